@@ -1,0 +1,1 @@
+"""Signals in, vectors out: how audio, words and listening become points in a space."""
