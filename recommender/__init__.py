@@ -1,0 +1,1 @@
+"""What to hear next: the domain's model, its ports and its pure decisions."""
