@@ -1,0 +1,1 @@
+"""Everything with a network or a disk behind it."""
