@@ -1,0 +1,223 @@
+"""One Qdrant Edge shard: how it is laid out, made, opened, written and asked.
+
+This module loads the engine; only ``infra.edge_index`` imports it, and only when an index is opened.
+"""
+
+import json
+import shutil
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Final
+from uuid import UUID
+
+import numpy as np
+import qdrant_edge as edge
+
+from embeddings.spaces import Distance
+from infra.edge_filters import filter_of
+from infra.points import Slots
+from recommender.errors import InvalidInput, Unavailable
+from recommender.filters import Where
+from recommender.payload import FLOAT_FIELDS, INTEGER_FIELDS, KEYWORD_FIELDS, Payload
+from recommender.ports.index import Nearest, Vector
+
+# A graph of no edges: vectors are compared one by one, which costs no graph to build and finds every neighbour.
+_NO_GRAPH: Final = edge.HnswIndexConfig(m=0, ef_construct=16, full_scan_threshold=10_000, payload_m=0)
+_INT8: Final = edge.ScalarQuantizationConfig(type=edge.ScalarType.Int8, always_ram=True)
+# Packing stops the process for some 0.4 ms a point, nearly all of it for the payload indexes, so it goes piece by piece: a piece is closed
+# at some 5,000 points (its widest vectors take 8 MB) and not joined with others, and is packed again when half of it has been replaced.
+_PIECES: Final = edge.EdgeOptimizersConfig(max_segment_size=8_000, indexing_threshold=3_000, deleted_threshold=0.5)
+_EXACT_AT_LAST: Final = edge.SearchParams(quantization=edge.QuantizationSearchParams(rescore=True, oversampling=2.0))
+_DISTANCES: Final = {Distance.COSINE: edge.Distance.Cosine, Distance.DOT: edge.Distance.Dot}
+_FIELDS: Final = {
+    **dict.fromkeys(KEYWORD_FIELDS, edge.PayloadSchemaType.Keyword),
+    **dict.fromkeys(INTEGER_FIELDS, edge.PayloadSchemaType.Integer),
+    **dict.fromkeys(FLOAT_FIELDS, edge.PayloadSchemaType.Float),
+}
+
+Vectors = Mapping[str, Vector]
+Scored = tuple[UUID, float, Vectors]
+# The engine takes arrays, though its hints know only lists.
+Given = Any
+
+
+class EdgeShard:
+    """Speak to the engine in ids, arrays and conditions; whatever it fails at is ``Unavailable``."""
+
+    def __init__(self, folder: Path, slots: Slots) -> None:
+        self._folder = folder
+        with self._faults():
+            # Its hints do not know that every id here is a UUID and every point asked for by payload has one.
+            self._shard: Any = _opened(folder, slots)
+
+    def write(self, points: Mapping[UUID, tuple[Mapping[str, Given], Payload]]) -> None:
+        """Write whole points."""
+        written = [edge.Point(id_, dict(vectors), dict(payload)) for id_, (vectors, payload) in points.items()]
+        self._update(edge.UpdateOperation.upsert_points(written))
+
+    def write_vectors(self, slot: str, vectors: Mapping[UUID, Given]) -> None:
+        """Write one slot of points that exist."""
+        self._update(edge.UpdateOperation.update_vectors([edge.PointVectors(id_, {slot: vector}) for id_, vector in vectors.items()]))
+
+    def write_payload(self, id_: UUID, payload: Payload) -> None:
+        """Set the named fields of a point that exists."""
+        self._update(edge.UpdateOperation.set_payload([id_], dict(payload)))
+
+    def clear(self, slot: str) -> None:
+        """Take the slot's vector from every point that has one."""
+        self._update(edge.UpdateOperation.delete_vectors_by_filter(edge.Filter(must=[edge.HasVectorCondition(slot)]), [slot]))
+
+    def delete(self, ids: Collection[UUID]) -> None:
+        """Remove points, whether they exist or not."""
+        self._update(edge.UpdateOperation.delete_points(list(ids)))
+
+    def present(self, ids: Collection[UUID]) -> set[UUID]:
+        """Return which of these points exist."""
+        return {record.id for record in self._retrieve(ids, with_payload=False, slots=())}
+
+    def payloads(self, ids: Collection[UUID]) -> dict[UUID, dict[str, Any]]:
+        """Return the payloads of those points that exist."""
+        return {record.id: record.payload for record in self._retrieve(ids, with_payload=True, slots=())}
+
+    def vectors(self, ids: Collection[UUID], slots: Sequence[str]) -> dict[UUID, Vectors]:
+        """Return the vectors, in these slots, of those points that exist."""
+        return {record.id: _arrays(record.vector) for record in self._retrieve(ids, with_payload=False, slots=slots)}
+
+    def nearest(self, queries: Sequence[Nearest], vectors: Sequence[Given]) -> list[list[Scored]]:
+        """Answer every query by one pass over the points."""
+        # The queries of one request mostly share their conditions, which name hundreds of tracks.
+        filters = {where: filter_of(where) for where in {query.where for query in queries}}
+        requests = [
+            edge.QueryRequest(
+                # The engine refuses a limit of nothing; the caller cuts.
+                limit=max(query.limit, 1),
+                query=edge.Query.Nearest(vector, using=query.slot),
+                filter=filters[query.where],
+                params=_EXACT_AT_LAST,
+                with_vector=list(query.with_vectors) or None,
+            )
+            for query, vector in zip(queries, vectors, strict=True)
+        ]
+        with self._faults():
+            answers = self._shard.query_batch(edge.QueryBatchRequest(requests))
+        return [[(found.id, found.score, _arrays(found.vector)) for found in answer] for answer in answers]
+
+    def top(self, field: str, where: Where, limit: int) -> list[tuple[UUID, float]]:
+        """Return the points with the highest numbers in a payload field."""
+        order = edge.OrderBy(field, edge.Direction.Desc)
+        with self._faults():
+            found = self._shard.query(edge.QueryRequest(limit=limit, query=order, filter=filter_of(where)))
+        return [(point.id, float(point.order_value)) for point in found]
+
+    def scroll(
+        self, where: Where, limit: int, after: str | None, slots: Sequence[str]
+    ) -> tuple[list[tuple[dict[str, Any], Vectors]], str | None]:
+        """Return the payloads and vectors of a page of points, in the order of their ids, and where the next one starts."""
+        request = edge.ScrollRequest(after, limit, filter_of(where), with_payload=True, with_vector=list(slots) or None)
+        with self._faults():
+            records, following = self._shard.scroll(request)
+        return [(record.payload, _arrays(record.vector)) for record in records], None if following is None else str(following)
+
+    def count(self, where: Where) -> int:
+        """Return how many points pass."""
+        with self._faults():
+            return int(self._shard.count(edge.CountRequest(exact=True, filter=filter_of(where))))
+
+    def flush(self) -> None:
+        """Bring everything to the disk."""
+        with self._faults():
+            self._shard.flush()
+
+    def pack(self) -> bool:
+        """Pack the points written since the last time; say if there was anything to pack."""
+        with self._faults():
+            packed = bool(self._shard.optimize())
+            if packed:
+                # The unpacked pieces leave the disk and the memory map, whose entries are limited, only now.
+                self._shard.flush()
+            return packed
+
+    def close(self) -> None:
+        """Write what is pending and let go of the files."""
+        with self._faults():
+            self._shard.close()
+
+    def _update(self, operation: edge.UpdateOperation) -> None:
+        with self._faults():
+            self._shard.update(operation)
+
+    def _retrieve(self, ids: Collection[UUID], *, with_payload: bool, slots: Sequence[str]) -> list[Any]:
+        with self._faults():
+            return list(self._shard.retrieve(list(ids), with_payload, list(slots) or False))
+
+    @contextmanager
+    def _faults(self) -> Iterator[None]:
+        try:
+            yield
+        except Exception as error:
+            # The engine raises bare Exception for every failure of its own, and a subclass (TypeError, OverflowError) for wrong arguments.
+            if type(error) is not Exception:
+                raise
+            raise Unavailable(f"the index in {self._folder} failed: {error}", code="index_failed") from error
+
+
+def _arrays(vectors: Any) -> Vectors:
+    return {name: np.array(values, np.float32) for name, values in vectors.items()} if vectors else {}
+
+
+def _opened(folder: Path, slots: Slots) -> edge.EdgeShard:
+    points, schema = folder / "points", folder / "schema.json"
+    if not points.exists():
+        _make(points, schema, slots)
+    _check(schema, slots)
+    shard = edge.EdgeShard.load(str(points), _config(slots))
+    _index_fields(shard)
+    return shard
+
+
+def _make(points: Path, schema: Path, slots: Slots) -> None:
+    # The shard appears under its name only when it is whole: a process killed here leaves a draft, which the next one throws away.
+    draft = points.with_name("points.draft")
+    shutil.rmtree(draft, ignore_errors=True)
+    shard = edge.EdgeShard.create(str(draft), _config(slots))
+    _index_fields(shard)
+    shard.flush()
+    shard.close()
+    schema.write_text(json.dumps(_described(slots), indent=2) + "\n", encoding="utf-8")
+    draft.rename(points)
+
+
+def _config(slots: Slots) -> edge.EdgeConfig:
+    return edge.EdgeConfig(
+        vectors={slot.name: edge.EdgeVectorParams(size=slot.dim, distance=_DISTANCES[slot.distance]) for slot in slots.values()},
+        quantization_config=_INT8,
+        hnsw_config=_NO_GRAPH,
+        optimizers=_PIECES,
+    )
+
+
+def _index_fields(shard: edge.EdgeShard) -> None:
+    for name in _FIELDS.keys() - shard.info().payload_schema.keys():
+        shard.update(edge.UpdateOperation.create_field_index(name, _FIELDS[name]))
+
+
+def _check(schema: Path, slots: Slots) -> None:
+    try:
+        held = json.loads(schema.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise InvalidInput(f"{schema} does not say what the index holds: {error}", code="unknown_schema") from error
+    wanted = _described(slots)
+    differing = sorted(name for name in held.keys() | wanted.keys() if held.get(name) != wanted.get(name))
+    if differing:
+        said = "; ".join(f"{name} with {_worded(held.get(name))}, not {_worded(wanted.get(name))}" for name in differing)
+        raise InvalidInput(f"the index in {schema.parent} holds {said}: move the folder away to make a new one", code="other_schema")
+
+
+def _described(slots: Slots) -> dict[str, dict[str, Any]]:
+    return {name: asdict(slot) for name, slot in sorted(slots.items())}
+
+
+def _worded(slot: dict[str, Any] | None) -> str:
+    return f"{slot['dim']} values by {slot['distance']}" if slot else "nothing"

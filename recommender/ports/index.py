@@ -1,0 +1,113 @@
+"""The vector index: points with named vectors and a payload, answered by filtered nearest-neighbour search."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recommender.filters import Where
+from recommender.payload import Payload
+
+Vector = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Point:
+    """A track in the index: its vectors by slot (any of ``embeddings.spaces.SLOTS``, at least none) and its payload."""
+
+    track_id: str
+    vectors: Mapping[str, Vector]
+    payload: Payload
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Nearest:
+    """Ask for the tracks nearest to ``vector`` in ``slot``, among those that pass ``where``.
+
+    Attributes
+    ----------
+    with_vectors
+        Slots whose vectors come back with each hit.
+    with_payload
+        Whether payloads come back; most hits of most questions are dropped unread, so a caller may ask for the rest later.
+    """
+
+    slot: str
+    vector: Vector
+    limit: int
+    where: Where = field(default_factory=Where)
+    with_vectors: tuple[str, ...] = ()
+    with_payload: bool = True
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Hit:
+    """A track that was found; a higher score is nearer (cosine or dot product of the slot). Payload and vectors as asked for."""
+
+    track_id: str
+    score: float
+    payload: Payload
+    vectors: Mapping[str, Vector]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Page:
+    """Points in a stable order, and the cursor to go on from (``None`` at the end)."""
+
+    points: tuple[Point, ...]
+    after: str | None
+
+
+class VectorIndex(Protocol):
+    """Hold every track's point and answer by filtered search. Thread-safe.
+
+    Every method raises ``Unavailable`` when the engine is out of reach. Vectors are validated before anything is written: an unknown
+    slot, a wrong width, a value that is not finite, or a zero vector in a cosine slot raises ``InvalidInput`` naming the track and
+    the slot, and nothing of the call is applied.
+    """
+
+    def upsert(self, points: Sequence[Point]) -> None:
+        """Write whole points; a point of the same track is replaced, vectors that are not given are gone."""
+        ...
+
+    def set_vectors(self, slot: str, vectors: Mapping[str, Vector]) -> None:
+        """Write one slot of existing points, leaving their other vectors; tracks that are not in the index are passed over."""
+        ...
+
+    def clear_slot(self, slot: str) -> None:
+        """Take the slot's vector from every point."""
+        ...
+
+    def set_payload(self, changes: Mapping[str, Payload]) -> None:
+        """Set the named fields of existing points, leaving the others; tracks that are not in the index are passed over."""
+        ...
+
+    def nearest(self, queries: Sequence[Nearest]) -> list[list[Hit]]:
+        """Answer all queries in one round trip, each with its hits, nearest first; points without the slot are not found."""
+        ...
+
+    def fetch(self, track_ids: Sequence[str], *, slots: Sequence[str] = ()) -> dict[str, Point]:
+        """Return the points of those tracks that are in the index, with the vectors of the slots that they have."""
+        ...
+
+    def scroll(self, *, where: Where, limit: int, after: str | None = None, slots: Sequence[str] = ()) -> Page:
+        """Return up to ``limit`` points that pass ``where``, in a stable order, from the cursor on."""
+        ...
+
+    def top(self, field: str, *, where: Where, limit: int) -> list[Hit]:
+        """Return the points with the highest value of a numeric payload field, highest first; the value is the score."""
+        ...
+
+    def delete(self, track_ids: Sequence[str]) -> None:
+        """Remove the points of these tracks; unknown ones are passed over."""
+        ...
+
+    def count(self, where: Where) -> int:
+        """Return how many points pass ``where``, exactly."""
+        ...
+
+    def flush(self) -> None:
+        """Return when all that was written would survive a power cut."""
+        ...

@@ -1,0 +1,1 @@
+"""One contract a port, passed by its fake and by every adapter."""
