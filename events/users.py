@@ -1,0 +1,104 @@
+"""What is said and answered of users over HTTP."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from events.fields import Id, Incoming, Name, Names, Outgoing, Utc
+from recommender.preferences import Consent, Preferences
+
+Ids = Annotated[list[Id], Field(max_length=1000)]
+
+
+class PreferencesBody(Incoming):
+    """What a user asks for (``PUT /users/{id}/preferences``): it replaces what was asked before."""
+
+    consent: Consent = Consent.PERSONAL
+    allow_explicit: bool = True
+    pick_tracks: Annotated[list[Id], Field(max_length=50)] = []
+    pick_artists: Annotated[list[Name], Field(max_length=50)] = []
+    pick_genres: Annotated[list[Name], Field(max_length=50)] = []
+    exclude_tracks: Ids = []
+    exclude_artists: Names = []
+    exclude_contexts: Names = []
+
+    @classmethod
+    def of_domain(cls, asked: Preferences) -> "PreferencesBody":
+        """Return preferences as the API shows them."""
+        return cls(
+            consent=asked.consent,
+            allow_explicit=asked.allow_explicit,
+            pick_tracks=list(asked.pick_tracks),
+            pick_artists=list(asked.pick_artists),
+            pick_genres=list(asked.pick_genres),
+            exclude_tracks=list(asked.exclude_tracks),
+            exclude_artists=list(asked.exclude_artists),
+            exclude_contexts=list(asked.exclude_contexts),
+        )
+
+    def to_domain(self, user: str) -> Preferences:
+        """Return it as the domain has it."""
+        return Preferences(
+            user=user,
+            consent=self.consent,
+            allow_explicit=self.allow_explicit,
+            pick_tracks=tuple(self.pick_tracks),
+            pick_artists=tuple(self.pick_artists),
+            pick_genres=tuple(self.pick_genres),
+            exclude_tracks=tuple(self.exclude_tracks),
+            exclude_artists=tuple(self.exclude_artists),
+            exclude_contexts=tuple(self.exclude_contexts),
+        )
+
+
+class ExemplarAnswer(Outgoing):
+    """A track that stands for a mode."""
+
+    track_id: str
+    title: str
+    artists: list[str]
+
+
+class ModeAnswer(Outgoing):
+    """One of a user's several tastes in a space."""
+
+    space: str
+    weight: float
+    exemplars: list[ExemplarAnswer]
+    genres: list[str]
+
+
+class ShareAnswer(Outgoing):
+    """A name with its share of the user's listening, 0 to 1."""
+
+    name: str
+    share: float
+
+
+class TasteAnswer(Outgoing):
+    """The readable profile of a user."""
+
+    plays: int
+    updated_at: Utc | None
+    modes: list[ModeAnswer]
+    top_artists: list[ShareAnswer]
+    top_genres: list[ShareAnswer]
+    banned_tracks: list[str]
+    excluded_tracks: list[str]
+    excluded_artists: list[str]
+    excluded_contexts: list[str]
+
+
+class ErasureAnswer(Outgoing):
+    """An erasure under way: ask for its receipt by id."""
+
+    receipt_id: str
+    status: str
+
+
+class ErasureMessage(Incoming):
+    """A message of the erasures queue."""
+
+    receipt_id: str
+    user: str
+    asked_at: Utc
