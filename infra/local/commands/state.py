@@ -1,0 +1,61 @@
+"""``segue status`` and ``doctor``: what the library holds, and whether it is sound."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from infra.local.options import home_option, json_option
+from infra.local.printing import counted, show_json, show_table
+
+
+@click.command()
+@home_option
+@json_option
+def status(home: Path, *, as_json: bool) -> None:
+    """Say what is reachable, versions, counts and what waits."""
+    from infra.local.client import ask, open_client  # noqa: PLC0415 - the command line starts without the engine
+    from infra.local.lock import running_host  # noqa: PLC0415 - as above
+
+    host = running_host(home)
+    with open_client(home) as client:
+        health = ask(client, "GET", "/health")
+    document = {"home": str(home), "host": {"pid": host.pid, "url": host.url} if host else None, **health}
+    if as_json:
+        show_json(document)
+    else:
+        _tell(document)
+
+
+def _tell(document: dict[str, Any]) -> None:
+    host = document["host"]
+    rows = [("home", document["home"]), ("host", f"{host['url']} (process {host['pid']})" if host else "none running")]
+    for name, store in document["stores"].items():
+        counts = ", ".join(f"{count:,} {what.replace('_', ' ')}" for what, count in store["counts"].items() if count)
+        rows.append((name, (counts or "empty") if store["reachable"] else f"out of reach: {store['error']}"))
+    rows.extend((f"{name} version", version or "none yet") for name, version in document["models"].items())
+    show_table(rows)
+
+
+@click.command()
+@click.option("--redrive", is_flag=True, help="First return dead letters to their queues, to be tried again.")
+@home_option
+@json_option
+def doctor(home: Path, *, redrive: bool, as_json: bool) -> None:
+    """Check the library, and say what to do."""
+    from infra.local import checkup  # noqa: PLC0415 - as above
+
+    if redrive:
+        click.echo(f"{counted(checkup.redrive(home), 'dead letter')} returned.", err=True)
+    findings = checkup.examine(home)
+    is_sound = all(finding.is_well for finding in findings)
+    if as_json:
+        checks = [{"check": one.name, "ok": one.is_well, "found": one.found, "advice": one.advice} for one in findings]
+        show_json({"ok": is_sound, "checks": checks})
+    else:
+        show_table([("ok" if one.is_well else "!!", one.name, one.found) for one in findings])
+        for one in findings:
+            if not one.is_well:
+                click.echo(f"{one.name}: {one.advice}")
+    if not is_sound:
+        raise SystemExit(1)

@@ -1,0 +1,67 @@
+"""Each port in each of its adapters, one after the other."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from recommender.ports.objects import Objects
+from recommender.ports.stores import Catalog, ImpressionLog, InteractionLog, PreferenceStore, ReceiptStore, ServingStore, TasteStore
+from tests.contracts.adapters import (
+    CATALOGS,
+    IMPRESSION_LOGS,
+    INTERACTION_LOGS,
+    OBJECTS,
+    PREFERENCE_STORES,
+    RECEIPT_STORES,
+    SERVING_STORES,
+    TASTE_STORES,
+    Workbench,
+)
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Workbench]:
+    with ExitStack() as cleanup:
+        yield Workbench(tmp_path, cleanup)
+
+
+@pytest.fixture(params=CATALOGS)
+def catalog(request: pytest.FixtureRequest, bench: Workbench) -> Catalog:
+    return CATALOGS[request.param](bench)
+
+
+@pytest.fixture(params=INTERACTION_LOGS)
+def log(request: pytest.FixtureRequest, bench: Workbench) -> InteractionLog:
+    return INTERACTION_LOGS[request.param](bench)
+
+
+@pytest.fixture(params=TASTE_STORES)
+def tastes(request: pytest.FixtureRequest, bench: Workbench) -> TasteStore:
+    return TASTE_STORES[request.param](bench)
+
+
+@pytest.fixture(params=PREFERENCE_STORES)
+def preferences(request: pytest.FixtureRequest, bench: Workbench) -> PreferenceStore:
+    return PREFERENCE_STORES[request.param](bench)
+
+
+@pytest.fixture(params=IMPRESSION_LOGS)
+def impressions(request: pytest.FixtureRequest, bench: Workbench) -> ImpressionLog:
+    return IMPRESSION_LOGS[request.param](bench)
+
+
+@pytest.fixture(params=SERVING_STORES)
+def serving(request: pytest.FixtureRequest, bench: Workbench) -> ServingStore:
+    return SERVING_STORES[request.param](bench)
+
+
+@pytest.fixture(params=RECEIPT_STORES)
+def receipts(request: pytest.FixtureRequest, bench: Workbench) -> ReceiptStore:
+    return RECEIPT_STORES[request.param](bench)
+
+
+@pytest.fixture(params=OBJECTS)
+def objects(request: pytest.FixtureRequest, bench: Workbench) -> Objects:
+    return OBJECTS[request.param](bench)

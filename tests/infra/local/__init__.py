@@ -1,0 +1,1 @@
+"""Tests of the local host: real servers, real queues and tiny handlers."""

@@ -1,0 +1,190 @@
+"""The command line does what it says, on a real home where no host runs."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+from click.testing import CliRunner, Result
+
+from infra import wiring
+from infra.local.__main__ import segue
+from infra.local.lock import HomeLock
+from recommender.ports.index import Point
+from recommender.ports.queues import Queue
+from recommender.tracks import Metadata, Track, TrackStatus
+from tests.infra.local.waiting import NOON
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    for name in ("SEGUE_HOME", "HEARING_WORKERS", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_LOG_LEVEL"):
+        monkeypatch.setenv(name, os.environ.get(name, ""))
+    monkeypatch.setenv("SEGUE_HOME", str(tmp_path))
+    monkeypatch.setenv("HEARING_WORKERS", "1")
+    yield tmp_path
+    wiring.reset()
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(segue, list(arguments))
+
+
+def track(track_id: str) -> Track:
+    return Track(track_id=track_id, metadata=Metadata(title=track_id), added_at=NOON, status=TrackStatus.READY)
+
+
+def point(track_id: str) -> Point:
+    return Point(track_id, {"audio_a": np.full(144, 1 / 12, np.float32)}, {"track_id": track_id})
+
+
+def stock(home: Path, *, tracks: tuple[str, ...], points: tuple[str, ...]) -> None:
+    """Put tracks into the catalog and points into the index, as an ingest that was torn apart would leave them."""
+    assert str(home) == os.environ["SEGUE_HOME"]
+    stores = wiring.app().stores
+    for track_id in tracks:
+        stores.catalog.put(track(track_id))
+    stores.serving.put(replace(stores.serving.get(), audio_version="first"))
+    stores.index.upsert([point(track_id) for track_id in points])
+    wiring.reset()
+
+
+def test_status_tells_what_an_empty_home_holds(home: Path) -> None:
+    told = json.loads(run("status", "--json").stdout)
+
+    assert (told["home"], told["host"], told["status"]) == (str(home), None, "ok")
+    assert told["stores"]["index"]["counts"] == {"points": 0}
+
+
+def test_a_play_is_on_the_log_when_the_command_ends(home: Path) -> None:
+    stock(home, tracks=("a",), points=("a",))
+
+    played = run("play", "ada", "a", "--kind", "like", "--at", "2026-05-01T12:00:00Z")
+    exported = json.loads(run("export-user", "ada").stdout)
+
+    assert played.stdout == "Noted: ada, like, a.\n"
+    [interaction] = exported["interactions"]
+    assert (interaction["track_id"], interaction["kind"]) == ("a", "like")
+
+
+def test_a_play_of_a_track_that_is_not_there_is_an_error_in_one_line(home: Path) -> None:
+    result = run("play", "ada", "nowhere", "--home", str(home))
+
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.startswith("Error: ")
+    assert "nowhere" in result.stderr
+
+
+def test_similar_tracks_are_printed_for_people_and_for_programs(home: Path) -> None:
+    stock(home, tracks=("a", "b"), points=("a", "b"))
+
+    people, programs = run("similar", "a", "--space", "audio"), run("similar", "a", "--space", "audio", "--json")
+
+    assert people.stdout.split()[:2] == ["1", "b"]
+    assert [item["track"]["track_id"] for item in json.loads(programs.stdout)["items"]] == ["b"]
+
+
+@pytest.mark.parametrize("arguments", [("play", "ada"), ("recommend",), ("similar", "a", "--filter", "loud"), ("nonsense",)])
+def test_wrong_usage_exits_with_2(home: Path, arguments: tuple[str, ...]) -> None:
+    assert home.exists()
+
+    assert run(*arguments).exit_code == 2
+
+
+def test_a_home_where_another_command_works_is_refused(home: Path) -> None:
+    with HomeLock(home):
+        result = run("status")
+
+    assert result.exit_code == 1
+    assert "another command" in result.stderr
+
+
+def test_ingesting_nothing_that_exists_exits_with_1_and_names_it(home: Path) -> None:
+    result = run("ingest", str(home / "nowhere"))
+
+    assert result.exit_code == 1
+    assert str(home / "nowhere") in result.stdout
+
+
+def test_doctor_finds_a_sound_library_sound(home: Path) -> None:
+    stock(home, tracks=("a", "b"), points=("a", "b"))
+
+    result = run("doctor", "--json")
+
+    assert result.exit_code == 0
+    assert json.loads(result.stdout)["ok"] is True
+
+
+def test_doctor_names_tracks_without_points_points_without_tracks_and_dead_letters(home: Path) -> None:
+    stock(home, tracks=("a", "torn"), points=("a", "ghost"))
+    queues = wiring.app().stores.queues
+    queues.send(Queue.METADATA, ["letter"])
+    for _ in range(6):
+        for message in queues.receive(Queue.METADATA, max_messages=1, visibility_s=60, now=NOON.replace(year=2100)):  # type: ignore[attr-defined]  # SQLite's
+            queues.release(Queue.METADATA, [message.receipt], delay_s=0, now=NOON, reason="it was cursed")  # type: ignore[attr-defined]  # as above
+    wiring.reset()
+
+    result = run("doctor")
+
+    assert result.exit_code == 1
+    for word in ("torn", "ghost", "it was cursed", "--redrive"):
+        assert word in result.stdout
+
+
+def test_models_of_an_untrained_library_are_none_and_training_needs_listening(home: Path) -> None:
+    listed, trained = run("models"), run("train", "--home", str(home))
+
+    assert "No model version yet" in listed.stdout
+    assert trained.stdout.startswith("Nothing trained: ")
+
+
+def test_evaluation_ranks_a_checkerboard_above_popularity(tmp_path: Path) -> None:
+    # even users play even tracks and odd users odd ones; of every six of theirs four are for fitting
+    for name, parts in (("train", {0, 1, 2, 3}), ("valid", {4}), ("test", {5})):
+        lines = [
+            " ".join(str(number) for number in (user, *(track for track in range(user % 2, 24, 2) if (track // 2 + user) % 6 in parts)))
+            for user in range(24)
+        ]
+        (tmp_path / f"{name}.txt").write_text("\n".join(lines), encoding="utf-8")
+
+    figures = json.loads(run("evaluate", str(tmp_path), "--json").stdout)
+
+    assert (figures["users"], figures["tracks"]) == (24, 24)
+    assert figures["model"]["recall@10"] == 1.0
+    assert figures["popularity"]["recall@10"] < 0.9
+
+
+def test_a_folder_without_splits_cannot_be_evaluated(tmp_path: Path) -> None:
+    result = run("evaluate", str(tmp_path))
+
+    assert result.exit_code == 1
+    assert "train.txt, valid.txt, test.txt" in result.stderr
+
+
+def test_hear_prints_one_json_line_a_file_and_no_audio_stops_no_other(tmp_path: Path) -> None:
+    seconds = np.arange(2 * 22_050) / 22_050
+    soundfile.write(tmp_path / "tone.wav", 0.3 * np.sin(2 * np.pi * 440 * seconds), 22_050)
+    (tmp_path / "text.mp3").write_text("no audio", encoding="utf-8")
+    files = [str(tmp_path / name) for name in ("tone.wav", "text.mp3", "nowhere.ogg")]
+
+    result = run("hear", "--json", *files)
+
+    tone, text, nowhere = (json.loads(line) for line in result.stdout.splitlines())
+    assert (tone["file"], tone["duration_ms"], len(tone["vector"])) == (files[0], 2000, 144)
+    assert (text["error"]["code"], nowhere["error"]["code"]) == ("not_audio", "no_file")
+    assert result.exit_code == 0
+
+
+def test_the_help_loads_neither_the_engine_nor_numpy() -> None:
+    heavy = ("numpy", "pydantic", "httpx", "rich", "yaml", "uvicorn")
+    asked = f"import sys, infra.local.__main__; print([name for name in {heavy} if name in sys.modules])"
+
+    loaded = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+
+    assert loaded.stdout.strip() == "[]"

@@ -1,0 +1,1 @@
+"""Tests of the SQLite stores: threads, processes, crashes and damage."""
