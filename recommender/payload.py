@@ -11,7 +11,7 @@ PayloadValue = str | int | float | list[str]
 Payload = Mapping[str, PayloadValue]
 
 # Every field that a condition may name, with the type of its payload index.
-KEYWORD_FIELDS: Final = ("artists", "genres", "markets", "album")
+KEYWORD_FIELDS: Final = ("artists", "genres", "markets")
 INTEGER_FIELDS: Final = ("explicit", "year", "duration_ms", "added_at", "key", "mode")
 FLOAT_FIELDS: Final = (
     "popularity",

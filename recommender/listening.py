@@ -1,0 +1,53 @@
+"""Accept interactions: what is accepted is durable before the caller is told."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from recommender.errors import InvalidInput
+from recommender.feedback import checked_time
+from recommender.interactions import Interaction
+from recommender.ports.outbox import Outbox
+from recommender.ports.stores import Catalog
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Which entry of a batch was refused, and why."""
+
+    index: int
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """Take interactions in."""
+
+    catalog: Catalog
+    outbox: Outbox
+
+    def accept(self, entries: Sequence[tuple[int, Interaction]], *, now: datetime) -> tuple[int, list[Refusal]]:
+        """Hand over those entries that can be recorded; return how many, and why each of the others cannot.
+
+        Parameters
+        ----------
+        entries
+            Each with its place in the batch that the caller sent.
+        """
+        known = self.catalog.get_many(sorted({interaction.track_id for _, interaction in entries}))
+        accepted: list[Interaction] = []
+        refused: list[Refusal] = []
+        for index, interaction in entries:
+            try:
+                checked_time(interaction.at, now=now)
+            except InvalidInput as error:
+                refused.append(Refusal(index, error.code, error.message))
+                continue
+            if interaction.track_id not in known:
+                refused.append(Refusal(index, "unknown_track", f"no track {interaction.track_id}"))
+                continue
+            accepted.append(interaction)
+        if accepted:
+            self.outbox.listened(accepted)
+        return len(accepted), refused

@@ -1,0 +1,30 @@
+"""Message queues: what the domain hands over to be done soon, at least once."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Protocol
+
+
+class Queue(StrEnum):
+    """Name the queues."""
+
+    UPLOADS = "uploads"
+    METADATA = "metadata"
+    INTERACTIONS = "interactions"
+    ERASURES = "erasures"
+
+
+class MessageQueues(Protocol):
+    """Send messages that will be delivered at least once, in no promised order."""
+
+    def send(self, queue: Queue, bodies: Sequence[str]) -> None:
+        """Hand over messages of at most 256 kB each; durable on return, all or none.
+
+        Raises
+        ------
+        InvalidInput
+            If a message is too large.
+        Unavailable
+            If the queue cannot take them now.
+        """
+        ...

@@ -1,0 +1,245 @@
+"""The stores of tracks, listening, tastes and versions. All are thread-safe and raise ``Unavailable`` when out of reach."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple, Protocol
+
+from recommender.impressions import Impression
+from recommender.interactions import Interaction, Kind
+from recommender.preferences import Preferences
+from recommender.serving import Serving
+from recommender.taste import Taste
+from recommender.tracks import Track, TrackStatus
+
+
+class Raw(NamedTuple):
+    """Raw pooled audio values of a track as little-endian 32-bit floats, and the recipe by which they were heard."""
+
+    recipe: str
+    values: bytes
+
+
+class Catalog(Protocol):
+    """Keep every track's metadata and status, and which file and which audio belong to which track."""
+
+    def put(self, track: Track) -> Track:
+        """Write a track and return it with its next revision.
+
+        Raises
+        ------
+        Conflict
+            If ``track.revision`` is not the stored one (0 for a track that is new), or its id is a link to another track.
+        """
+        ...
+
+    def put_many(self, tracks: Sequence[Track]) -> list[Track]:
+        """Write each track whose revision is the stored one and return these with their next revisions; the others are left out."""
+        ...
+
+    def get(self, track_id: str) -> Track | None:
+        """Return the track, following ``link``; ``None`` if there is none."""
+        ...
+
+    def get_many(self, track_ids: Sequence[str]) -> dict[str, Track]:
+        """Return those of the tracks that exist, by the id that was asked (links followed)."""
+        ...
+
+    def link(self, alias: str, track_id: str) -> None:
+        """Let ``alias`` name an existing track from now on; a track stored under ``alias`` itself is dropped, its files pass over.
+
+        Raises
+        ------
+        NotFound
+            If there is no such track to name.
+        """
+        ...
+
+    def find_file(self, file_hash: str) -> str | None:
+        """Return the track that was made from a file with this SHA-256 (see ``remember_file``)."""
+        ...
+
+    def claim_content(self, content_hash: str, track_id: str) -> str:
+        """Return the track that owns the audio with this hash: the one that claimed it first and still exists, or else this one."""
+        ...
+
+    def remember_file(self, file_hash: str, track_id: str) -> None:
+        """Note that a file with this SHA-256 became, or was refused as, this track; several files may be one track."""
+        ...
+
+    def put_raw(self, track_id: str, *, recipe: str, raw: bytes) -> None:
+        """Keep the raw pooled audio values of a track, so that new statistics need no second hearing."""
+        ...
+
+    def raws(self, *, after: str | None, limit: int) -> list[tuple[str, str, bytes]]:
+        """Return (track id, recipe, raw values) in the order of ids, from after ``after`` on."""
+        ...
+
+    def raws_of(self, track_ids: Sequence[str]) -> dict[str, Raw]:
+        """Return the raw values of those of the tracks that have some; links are not followed."""
+        ...
+
+    def duplicates_of(self, track_id: str) -> list[Track]:
+        """Return the tracks that are duplicates of this one, the oldest first, ties by id."""
+        ...
+
+    def count_duplicates(self) -> int:
+        """Return how many tracks are duplicates of others."""
+        ...
+
+    def scroll(self, *, after: str | None, limit: int) -> list[Track]:
+        """Return tracks in the order of their ids, from after ``after`` on."""
+        ...
+
+    def find_names(self, words: str, *, limit: int) -> list[str]:
+        """Return ids of ready tracks whose title, artists or album hold all the words (folded, the last as a prefix), best first."""
+        ...
+
+    def counts(self) -> Mapping[TrackStatus, int]:
+        """Return how many tracks stand where."""
+        ...
+
+    def delete(self, track_id: str) -> bool:
+        """Remove a track with its links, hashes and raw values; tell whether there was one."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """How much a track has been listened to lately: decayed plays, and by how many distinct users."""
+
+    track_id: str
+    plays: float
+    listeners: int
+
+
+class InteractionLog(Protocol):
+    """Keep every interaction once, in durable order."""
+
+    def append(self, interactions: Sequence[Interaction]) -> list[Interaction]:
+        """Write those whose ``interaction_id`` is new, all in one transaction, and return these; durable on return."""
+        ...
+
+    def of_user(self, user: str, *, limit: int | None = None, kind: Kind | None = None) -> list[Interaction]:
+        """Return a user's interactions, of one kind or of all, newest first (ties by id)."""
+        ...
+
+    def until(self, cutoff: datetime) -> Iterator[Interaction]:
+        """Yield all interactions that are not private and not later than ``cutoff``, oldest first."""
+        ...
+
+    def trending(self, *, now: datetime, half_life_days: float, window_days: int, limit: int) -> list[Trend]:
+        """Return the tracks most played, liked or saved lately, highest first, ties by id.
+
+        Counted is what ``recommender.trends.is_counted`` says, on the UTC day of ``now`` and the ``window_days`` days before it, each
+        act faded by its age in whole days. ``now`` is the present: no later acts are looked for. It answers in a few milliseconds.
+        """
+        ...
+
+    def users(self) -> Iterator[str]:
+        """Yield every user (pseudonym) that has an interaction."""
+        ...
+
+    def count(self) -> int:
+        """Return how many interactions are kept."""
+        ...
+
+    def erase(self, user: str) -> int:
+        """Remove all of a user's interactions and return how many there were."""
+        ...
+
+    def expire(self, before: datetime) -> int:
+        """Remove interactions older than ``before`` and return how many there were."""
+        ...
+
+
+class TasteStore(Protocol):
+    """Keep one taste a user, written with optimistic concurrency."""
+
+    def get(self, user: str) -> Taste | None:
+        """Return the user's taste."""
+        ...
+
+    def put(self, taste: Taste) -> Taste:
+        """Write a taste and return it with its next revision.
+
+        Raises
+        ------
+        Conflict
+            If ``taste.revision`` is not the stored one (0 for a user who is new).
+        """
+        ...
+
+    def erase(self, user: str) -> int:
+        """Remove the user's taste and return how many there were (0 or 1)."""
+        ...
+
+
+class PreferenceStore(Protocol):
+    """Keep what a user asked for."""
+
+    def get(self, user: str) -> Preferences | None:
+        """Return the user's preferences."""
+        ...
+
+    def put(self, preferences: Preferences) -> None:
+        """Write the user's preferences over the former ones."""
+        ...
+
+    def erase(self, user: str) -> int:
+        """Remove them and return how many there were (0 or 1)."""
+        ...
+
+
+class ImpressionLog(Protocol):
+    """Keep which page was shown to whom, for accounting."""
+
+    def append(self, impression: Impression) -> None:
+        """Write one page; losing the last ones in a power cut is allowed."""
+        ...
+
+    def since(self, moment: datetime) -> Iterator[Impression]:
+        """Yield the pages shown after ``moment``, oldest first."""
+        ...
+
+    def of_user(self, user: str) -> list[Impression]:
+        """Return the pages shown to one user, oldest first."""
+        ...
+
+    def erase(self, user: str) -> int:
+        """Remove the pages of a user and return how many there were."""
+        ...
+
+    def expire(self, before: datetime) -> int:
+        """Remove pages older than ``before`` and return how many there were."""
+        ...
+
+
+class ServingStore(Protocol):
+    """Keep which slot and version each space serves: the one switch of a swap."""
+
+    def get(self) -> Serving:
+        """Return what is served now; a store that was never written answers ``Serving()``."""
+        ...
+
+    def put(self, serving: Serving) -> Serving:
+        """Switch, and return it with its next revision.
+
+        Raises
+        ------
+        Conflict
+            If ``serving.revision`` is not the stored one.
+        """
+        ...
+
+
+class ReceiptStore(Protocol):
+    """Keep the receipts of erasures."""
+
+    def put(self, receipt_id: str, receipt: Mapping[str, object]) -> None:
+        """Write a receipt (JSON values)."""
+        ...
+
+    def get(self, receipt_id: str) -> Mapping[str, object] | None:
+        """Return a receipt."""
+        ...

@@ -1,0 +1,119 @@
+"""Swap a model version in without a stop: write the idle slot, then switch; until the switch the old version serves."""
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embeddings.collaborative.factors import to_slot
+from embeddings.spaces import idle_slot
+from recommender.errors import Conflict, InvalidInput
+from recommender.filters import Where
+from recommender.models import Models
+from recommender.ports.index import VectorIndex
+from recommender.ports.stores import ServingStore
+from recommender.serving import Serving
+from recommender.versions import switch
+
+_PAGE: Final = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Swap:
+    """Serve a version, or go back to the one before."""
+
+    index: VectorIndex
+    serving: ServingStore
+    models: Models
+
+    def serve(self, version: str) -> Serving:
+        """Write a version into the idle slot and switch to it; a crash at any moment leaves the old one serving.
+
+        Raises
+        ------
+        NotFound
+            If there is no such version.
+        InvalidInput
+            If the version did not pass its gate.
+        Conflict
+            If another swap began after this one.
+        """
+        manifest = self.models.manifest(version)
+        if not manifest.published:
+            raise InvalidInput(f"version {version} did not pass its gate: {manifest.refusal}", code="refused_version", field="version")
+        serving = self.serving.get()
+        if serving.collab_version == version:
+            return serving
+        if serving.idle_collab != version:
+            # Written even where nothing changes: the new revision tells a swap that began before that the slot is taken.
+            self._write(version, self.serving.put(replace(serving, idle_collab=None)))
+        return self._switch(version)
+
+    def rollback(self) -> Serving:
+        """Serve the version that served before this one.
+
+        Raises
+        ------
+        Conflict
+            If there was none.
+        """
+        former = self.serving.get().former_collab
+        if former is None:
+            raise Conflict("no version served before this one", code="nothing_to_roll_back_to")
+        return self.serve(former)
+
+    def _write(self, version: str, serving: Serving) -> None:
+        slot = idle_slot(serving.collab_slot)
+        self.index.clear_slot(slot)
+        trained = _by_track(*self.models.vectors(version))
+        for page in _pages(sorted(trained)):
+            self._check_taken(version, serving)
+            self.index.set_vectors(slot, {track_id: trained[track_id] for track_id in page})
+        self._predict(version, slot, serving)
+        self.serving.put(replace(serving, idle_collab=version))
+
+    def _check_taken(self, version: str, taken: Serving) -> None:
+        if self.serving.get().revision != taken.revision:
+            raise Conflict(f"another swap began while version {version} was written", code="swap_under_way")
+
+    def _predict(self, version: str, slot: str, serving: Serving) -> None:
+        """Give every track that the version was not trained on the vector that it predicts."""
+        predictor = self.models.predictor(version)
+        after: str | None = None
+        while True:
+            page = self.index.scroll(where=Where(), limit=_PAGE, after=after, slots=(serving.audio_slot, "text", slot))
+            rows: dict[str, NDArray[np.float32]] = {}
+            for point in page.points:
+                names = point.payload.get("artists")
+                if slot not in point.vectors and point.vectors:
+                    artists = names if isinstance(names, list) else []
+                    rows[point.track_id] = predictor.predict(serving, artists, point.vectors)
+            if rows:
+                self._check_taken(version, serving)
+                self.index.set_vectors(slot, rows)
+            if page.after is None:
+                return
+            after = page.after
+
+    def _switch(self, version: str) -> Serving:
+        def changed(now: Serving) -> Serving:
+            if now.idle_collab != version:
+                raise Conflict(f"version {version} is not in the idle slot any more: another swap is under way", code="swap_under_way")
+            return now.swapped()
+
+        served = switch(self.serving, changed)
+        # Tracks that came in while the slot was written have no vector in it yet.
+        self._predict(version, served.collab_slot, served)
+        return served
+
+
+def _by_track(track_ids: list[str], vectors: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
+    """Return trained vectors at the width of the slot; those of tracks that nobody played (zeros) are left to prediction."""
+    padded = to_slot(vectors)
+    played = np.abs(vectors).max(axis=1, initial=0.0) > 0
+    return {track_id: padded[at] for at, track_id in enumerate(track_ids) if played[at]}
+
+
+def _pages(track_ids: list[str]) -> list[list[str]]:
+    return [track_ids[start : start + _PAGE] for start in range(0, len(track_ids), _PAGE)]

@@ -1,0 +1,276 @@
+"""The stores in dictionaries, as plain as their promises."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from recommender.errors import Conflict, NotFound
+from recommender.identity import fold
+from recommender.impressions import Impression
+from recommender.interactions import Interaction, Kind
+from recommender.ports.stores import Raw, Trend
+from recommender.preferences import Preferences
+from recommender.serving import Serving
+from recommender.taste import Taste
+from recommender.tracks import Track, TrackStatus
+from recommender.trends import day_of, faded, is_counted
+
+
+class FakeCatalog:
+    """Keep tracks in memory."""
+
+    def __init__(self, tracks: Iterable[Track] = ()) -> None:
+        self.tracks: dict[str, Track] = {}
+        self.links: dict[str, str] = {}
+        self.files: dict[str, str] = {}
+        self.contents: dict[str, str] = {}
+        self.raw: dict[str, tuple[str, bytes]] = {}
+        for track in tracks:
+            self.put(track)
+
+    def put(self, track: Track) -> Track:
+        stored = self.tracks.get(track.track_id)
+        if track.track_id in self.links:
+            raise Conflict(f"{track.track_id!r} names the track {self.links[track.track_id]!r} now")
+        if track.revision != (stored.revision if stored else 0):
+            raise Conflict(f"track {track.track_id!r} was written by somebody else since revision {track.revision}")
+        self.tracks[track.track_id] = replace(track, revision=track.revision + 1)
+        return self.tracks[track.track_id]
+
+    def put_many(self, tracks: Sequence[Track]) -> list[Track]:
+        written = []
+        for track in tracks:
+            try:
+                written.append(self.put(track))
+            except Conflict:
+                continue
+        return written
+
+    def get(self, track_id: str) -> Track | None:
+        return self.tracks.get(self.links.get(track_id, track_id))
+
+    def get_many(self, track_ids: Sequence[str]) -> dict[str, Track]:
+        return {asked: track for asked in track_ids if (track := self.get(asked))}
+
+    def link(self, alias: str, track_id: str) -> None:
+        target = self.get(track_id)
+        if target is None:
+            raise NotFound(f"there is no track {track_id!r} for {alias!r} to name")
+        if target.track_id == alias:
+            return
+        for names in (self.links, self.files, self.contents):
+            names.update({name: target.track_id for name, named in names.items() if named == alias})
+        self.tracks.pop(alias, None)
+        self.raw.pop(alias, None)
+        self.links[alias] = target.track_id
+
+    def find_file(self, file_hash: str) -> str | None:
+        return self.files.get(file_hash)
+
+    def claim_content(self, content_hash: str, track_id: str) -> str:
+        owner = self.contents.get(content_hash)
+        if owner is None or owner not in self.tracks:
+            self.contents[content_hash] = track_id
+        return self.contents[content_hash]
+
+    def remember_file(self, file_hash: str, track_id: str) -> None:
+        self.files[file_hash] = self.links.get(track_id, track_id)
+
+    def put_raw(self, track_id: str, *, recipe: str, raw: bytes) -> None:
+        self.raw[self.links.get(track_id, track_id)] = (recipe, raw)
+
+    def raws(self, *, after: str | None, limit: int) -> list[tuple[str, str, bytes]]:
+        kept = sorted(track_id for track_id in self.raw if after is None or track_id > after)
+        return [(track_id, *self.raw[track_id]) for track_id in kept[:limit]]
+
+    def raws_of(self, track_ids: Sequence[str]) -> dict[str, Raw]:
+        return {track_id: Raw(*self.raw[track_id]) for track_id in track_ids if track_id in self.raw}
+
+    def duplicates_of(self, track_id: str) -> list[Track]:
+        found = [track for track in self.tracks.values() if track.duplicate_of == track_id]
+        return sorted(found, key=lambda track: (track.added_at, track.track_id))
+
+    def count_duplicates(self) -> int:
+        return sum(track.duplicate_of is not None for track in self.tracks.values())
+
+    def scroll(self, *, after: str | None, limit: int) -> list[Track]:
+        kept = sorted(track_id for track_id in self.tracks if after is None or track_id > after)
+        return [self.tracks[track_id] for track_id in kept[:limit]]
+
+    def find_names(self, words: str, *, limit: int) -> list[str]:
+        asked = _words(words)
+        found = [track for track in self.tracks.values() if asked and _is_listed(track) and _holds(track, asked)]
+        found.sort(key=lambda track: (_words(track.metadata.title) != asked, track.track_id))
+        return [track.track_id for track in found[:limit]]
+
+    def counts(self) -> Mapping[TrackStatus, int]:
+        counted = Counter(track.status for track in self.tracks.values())
+        return {status: counted[status] for status in TrackStatus}
+
+    def delete(self, track_id: str) -> bool:
+        target = self.links.get(track_id, track_id)
+        self.links = {alias: named for alias, named in self.links.items() if named != target}
+        self.files = {file_hash: named for file_hash, named in self.files.items() if named != target}
+        self.raw.pop(target, None)
+        return self.tracks.pop(target, None) is not None
+
+
+class FakeInteractionLog:
+    """Keep interactions in memory."""
+
+    def __init__(self, interactions: Iterable[Interaction] = ()) -> None:
+        self.kept: dict[str, Interaction] = {}
+        self.append(list(interactions))
+
+    def append(self, interactions: Sequence[Interaction]) -> list[Interaction]:
+        fresh = []
+        for interaction in interactions:
+            if interaction.interaction_id not in self.kept:
+                self.kept[interaction.interaction_id] = interaction
+                fresh.append(interaction)
+        return fresh
+
+    def of_user(self, user: str, *, limit: int | None = None, kind: Kind | None = None) -> list[Interaction]:
+        told = (act for act in self.kept.values() if act.user == user and kind in (None, act.kind))
+        theirs = sorted(told, key=lambda act: act.interaction_id)
+        return sorted(theirs, key=lambda act: act.at, reverse=True)[:limit]
+
+    def until(self, cutoff: datetime) -> Iterator[Interaction]:
+        public = [act for act in self.kept.values() if not act.private and act.at <= cutoff]
+        return iter(sorted(public, key=lambda act: (act.at, act.interaction_id)))
+
+    def trending(self, *, now: datetime, half_life_days: float, window_days: int, limit: int) -> list[Trend]:
+        plays: defaultdict[str, float] = defaultdict(float)
+        listeners: defaultdict[str, set[str]] = defaultdict(set)
+        for act in self.kept.values():
+            age = day_of(now) - day_of(act.at)
+            if is_counted(act) and 0 <= age <= window_days:
+                plays[act.track_id] += faded(age, half_life_days=half_life_days)
+                listeners[act.track_id].add(act.user)
+        trends = [Trend(track_id, plays[track_id], len(listeners[track_id])) for track_id in plays]
+        return sorted(trends, key=lambda trend: (-trend.plays, trend.track_id))[:limit]
+
+    def users(self) -> Iterator[str]:
+        return iter(sorted({act.user for act in self.kept.values()}))
+
+    def count(self) -> int:
+        return len(self.kept)
+
+    def erase(self, user: str) -> int:
+        return self._remove([act for act in self.kept.values() if act.user == user])
+
+    def expire(self, before: datetime) -> int:
+        return self._remove([act for act in self.kept.values() if act.at < before])
+
+    def _remove(self, acts: list[Interaction]) -> int:
+        for act in acts:
+            del self.kept[act.interaction_id]
+        return len(acts)
+
+
+class FakeTasteStore:
+    """Keep tastes in memory."""
+
+    def __init__(self, tastes: Iterable[Taste] = ()) -> None:
+        self.tastes = {taste.user: replace(taste, revision=taste.revision + 1) for taste in tastes}
+
+    def get(self, user: str) -> Taste | None:
+        return self.tastes.get(user)
+
+    def put(self, taste: Taste) -> Taste:
+        stored = self.tastes.get(taste.user)
+        if taste.revision != (stored.revision if stored else 0):
+            raise Conflict(f"the taste of {taste.user!r} was written by somebody else since revision {taste.revision}")
+        self.tastes[taste.user] = replace(taste, revision=taste.revision + 1)
+        return self.tastes[taste.user]
+
+    def erase(self, user: str) -> int:
+        return int(self.tastes.pop(user, None) is not None)
+
+
+class FakePreferenceStore:
+    """Keep preferences in memory."""
+
+    def __init__(self, preferences: Iterable[Preferences] = ()) -> None:
+        self.preferences = {asked.user: asked for asked in preferences}
+
+    def get(self, user: str) -> Preferences | None:
+        return self.preferences.get(user)
+
+    def put(self, preferences: Preferences) -> None:
+        self.preferences[preferences.user] = preferences
+
+    def erase(self, user: str) -> int:
+        return int(self.preferences.pop(user, None) is not None)
+
+
+class FakeImpressionLog:
+    """Keep the pages shown in memory."""
+
+    def __init__(self) -> None:
+        self.pages: list[Impression] = []
+
+    def append(self, impression: Impression) -> None:
+        self.pages.append(impression)
+
+    def since(self, moment: datetime) -> Iterator[Impression]:
+        return iter(sorted((page for page in self.pages if page.at > moment), key=lambda page: page.at))
+
+    def of_user(self, user: str) -> list[Impression]:
+        return sorted((page for page in self.pages if page.user == user), key=lambda page: page.at)
+
+    def erase(self, user: str) -> int:
+        return self._keep([page for page in self.pages if page.user != user])
+
+    def expire(self, before: datetime) -> int:
+        return self._keep([page for page in self.pages if page.at >= before])
+
+    def _keep(self, pages: list[Impression]) -> int:
+        removed = len(self.pages) - len(pages)
+        self.pages = pages
+        return removed
+
+
+class FakeServingStore:
+    """Keep the one switch in memory."""
+
+    def __init__(self, serving: Serving | None = None) -> None:
+        self.serving = serving or Serving()
+
+    def get(self) -> Serving:
+        return self.serving
+
+    def put(self, serving: Serving) -> Serving:
+        if serving.revision != self.serving.revision:
+            raise Conflict(f"what is served was switched by somebody else since revision {serving.revision}")
+        self.serving = replace(serving, revision=serving.revision + 1)
+        return self.serving
+
+
+class FakeReceiptStore:
+    """Keep receipts in memory."""
+
+    def __init__(self) -> None:
+        self.receipts: dict[str, Mapping[str, object]] = {}
+
+    def put(self, receipt_id: str, receipt: Mapping[str, object]) -> None:
+        self.receipts[receipt_id] = dict(receipt)
+
+    def get(self, receipt_id: str) -> Mapping[str, object] | None:
+        return self.receipts.get(receipt_id)
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[^\W_]+", fold(text))
+
+
+def _is_listed(track: Track) -> bool:
+    return track.status is TrackStatus.READY and track.duplicate_of is None
+
+
+def _holds(track: Track, asked: list[str]) -> bool:
+    metadata = track.metadata
+    held = _words(" ".join((metadata.title, *metadata.artists, metadata.album or "")))
+    return all(word in held for word in asked[:-1]) and any(word.startswith(asked[-1]) for word in held)

@@ -1,0 +1,233 @@
+"""The whole engine over fakes, with tracks and listening that one can see: a sound is an angle."""
+
+import math
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+
+from embeddings.spaces import SLOTS
+from recommender.asking import Request, Seeds
+from recommender.catalogue import Catalogue
+from recommender.choices import Choices
+from recommender.duplicates import Duplicates, Succession
+from recommender.extractors import Extractors
+from recommender.feedback import Feedback
+from recommender.filters import Filters
+from recommender.ingest import Ingest, sentence_of
+from recommender.interactions import Interaction, Kind
+from recommender.listening import Listening
+from recommender.models import Models
+from recommender.payload import payload_of
+from recommender.placing import Placing
+from recommender.popularity import Popularity
+from recommender.ports.index import Point, Vector
+from recommender.preferences import Preferences
+from recommender.privacy import Privacy
+from recommender.profile import Profiles
+from recommender.quality import Quality
+from recommender.recommend import Recommend, RecommendedPage
+from recommender.search import Search
+from recommender.serving import Serving
+from recommender.similar import Similar
+from recommender.tastes import Tastes
+from recommender.tracks import Metadata, Track, TrackStatus
+from recommender.training.swap import Swap
+from recommender.training.train import Training
+from recommender.upkeep import Upkeep
+from recommender.uploads import Uploads
+from tests.fakes.embedders import FakeHearer, FakeReader, FakeTags, raw_of, statistics_of
+from tests.fakes.index import FakeIndex
+from tests.fakes.objects import FakeObjects
+from tests.fakes.outbox import FakeOutbox
+from tests.fakes.stores import (
+    FakeCatalog,
+    FakeImpressionLog,
+    FakeInteractionLog,
+    FakePreferenceStore,
+    FakeReceiptStore,
+    FakeServingStore,
+    FakeTasteStore,
+)
+
+NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
+ADDED = NOW - timedelta(days=100)
+EAR, WORDS = "ear-1", "words-1"
+
+
+def at_angle(degrees: float, *, slot: str = "audio_a") -> Vector:
+    """Return the unit vector at an angle in a slot's first two coordinates."""
+    vector = np.zeros(SLOTS[slot].dim, np.float32)
+    vector[:2] = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
+    return vector
+
+
+def angle_of(vector: Vector) -> float:
+    """Return the angle of a vector's first two coordinates, in degrees."""
+    return math.degrees(math.atan2(float(vector[1]), float(vector[0])))
+
+
+def act(track_id: str, kind: Kind = Kind.PLAY, *, user: str = "ann", days_ago: float = 10, **fields: object) -> Interaction:
+    """Return an act; the same arguments make the same act."""
+    told = Interaction(
+        interaction_id=f"{user} {kind.value} {track_id} {days_ago:g}",
+        user=user,
+        track_id=track_id,
+        kind=kind,
+        at=NOW - timedelta(days=days_ago),
+        share=1.0 if kind is Kind.PLAY else None,
+    )
+    return replace(told, **fields)  # type: ignore[arg-type]  # a test names the fields it is about
+
+
+class Engine:
+    """Every use case over fakes; ``add`` and ``listen`` put in what a test needs to see."""
+
+    def __init__(
+        self,
+        *,
+        serving: Serving | None = None,
+        index: FakeIndex | None = None,
+        catalog: FakeCatalog | None = None,
+        taste_store: FakeTasteStore | None = None,
+    ) -> None:
+        self.index = index or FakeIndex()
+        self.catalog = catalog or FakeCatalog()
+        self.taste_store = taste_store or FakeTasteStore()
+        self.serving = FakeServingStore(serving or Serving(audio_version=EAR, text_version=WORDS))
+        self.objects, self.outbox, self.log = FakeObjects(), FakeOutbox(), FakeInteractionLog()
+        self.preferences, self.impressions, self.receipts = FakePreferenceStore(), FakeImpressionLog(), FakeReceiptStore()
+        self.reader = FakeReader(WORDS)
+        self.models = Models(self.objects)
+        self.extractors = Extractors(FakeObjects())
+        self.extractors.keep(EAR, statistics_of(0))
+        self.placing = Placing(self.catalog, self.index, self.serving, self.models, self.extractors)
+        self.succession = Succession(self.catalog, self.placing, self.outbox)
+        self.tastes = Tastes(self.log, self.index, self.taste_store, self.preferences, self.serving, self.models)
+        self.feedback = Feedback(self.catalog, self.log, self.preferences, self.tastes)
+        self.listening = Listening(self.catalog, self.outbox)
+        self.catalogue = Catalogue(self.catalog, self.index, self.outbox, self.succession)
+        self.uploads = Uploads(self.catalog, self.objects, self.extractors.recipe)
+        self.similar = Similar(self.index, self.catalog, self.serving)
+        self.search = Search(self.index, self.catalog, self.serving, self.reader)
+        self.choices = Choices(self.preferences, self.taste_store, self.log, self.impressions, self.tastes)
+        self.profiles = Profiles(self.taste_store, self.preferences, self.catalog)
+        self.privacy = Privacy(self.log, self.taste_store, self.preferences, self.impressions, self.receipts, self.models)
+        self.quality = Quality(self.impressions, self.catalog, self.log)
+        self.upkeep = Upkeep(self.log, self.impressions, self.serving, self.tastes)
+        self.swap = Swap(self.index, self.serving, self.models)
+        self.training = Training(self.log, self.index, self.serving, self.models, self.swap)
+        self.recommend = Recommend(
+            index=self.index,
+            catalog=self.catalog,
+            tastes=self.tastes,
+            preferences=self.preferences,
+            impressions=self.impressions,
+            serving=self.serving,
+            popularity=Popularity(self.log, self.index),
+        )
+
+    def ingest(self, *, hearer: FakeHearer | None = None, reader: FakeReader | None = None, keep_audio: bool = False) -> Ingest:
+        """Return the upload walk with these ears and eyes."""
+        return Ingest(
+            catalog=self.catalog,
+            index=self.index,
+            objects=self.objects,
+            serving=self.serving,
+            hearer=hearer or FakeHearer(EAR),
+            reader=reader or self.reader,
+            tags=FakeTags(),
+            placing=self.placing,
+            duplicates=Duplicates(self.catalog, self.index, self.serving, self.extractors),
+            succession=self.succession,
+            extractors=self.extractors,
+            keep_audio=keep_audio,
+        )
+
+    def add(
+        self,
+        track_id: str,
+        degrees: float | None = None,
+        *,
+        read: bool = False,
+        attributes: dict[str, float] | None = None,
+        **said: object,
+    ) -> Track:
+        """List a track that sounds like an angle, or is only read; its title and artist are its own unless they are said."""
+        metadata = Metadata(**{"title": f"Title {track_id}", "artists": (f"Artist {track_id}",), **said})  # type: ignore[arg-type]  # as above
+        heard, read = degrees is not None, read or degrees is None
+        track = self.catalog.put(
+            Track(
+                track_id=track_id,
+                metadata=metadata,
+                added_at=ADDED,
+                status=TrackStatus.READY,
+                attributes=attributes or {},
+                content_hash=f"audio of {track_id}" if heard else None,
+                versions={space: version for space, version in {"audio": heard and EAR, "text": read and WORDS}.items() if version},
+            )
+        )
+        vectors = {"text": self.reader.encode([sentence_of(metadata)])[0]} if read else {}
+        if degrees is not None:
+            vectors["audio_a"] = at_angle(degrees)
+            self.catalog.put_raw(track_id, recipe=self.extractors.recipe, raw=raw_of(degrees).tobytes())
+        self.index.upsert([Point(track_id, vectors, payload_of(track))])
+        return track
+
+    def send(self, content: bytes, *, track_id: str = "t1", name: str = "Band/Record/01 Song.flac", file_hash: str | None = None) -> str:
+        """Begin an upload, put its content where it goes, and return the key."""
+        begun = self.uploads.begin(name, track_id=track_id, file_hash=file_hash, said=None, now=NOW)
+        key = f"uploads/by-id/{begun.track_id}/{name}"
+        self.objects.put(key, content)
+        return key
+
+    def listen(self, *acts: Interaction) -> None:
+        """Let acts go through the listen walk."""
+        self.feedback.record(acts, now=NOW)
+
+    def ask(
+        self,
+        user: str = "ann",
+        *,
+        limit: int = 10,
+        adventure: float = 0.3,
+        seeds: Seeds | None = None,
+        filters: Filters | None = None,
+    ) -> RecommendedPage:
+        """Return a page."""
+        request = Request(
+            user=user,
+            recommendation_id=f"page for {user}",
+            limit=limit,
+            adventure=adventure,
+            seeds=seeds or Seeds(),
+            filters=filters or Filters(),
+        )
+        return self.recommend.page(request, now=NOW)
+
+    def prefer(self, user: str = "ann", **fields: object) -> None:
+        """Keep preferences, without what follows from them."""
+        self.preferences.put(Preferences(user=user, **fields))  # type: ignore[arg-type]  # as above
+
+
+ROCK = frozenset(f"rock{degrees}" for degrees in range(30))
+JAZZ = frozenset(f"jazz{degrees}" for degrees in range(90, 120))
+
+
+def rock_and_jazz() -> Engine:
+    """Return a library of thirty rock tracks from 0 to 29 degrees and thirty jazz tracks from 90 to 119."""
+    engine = Engine()
+    for degrees in range(30):
+        engine.add(f"rock{degrees}", degrees, genres=("Rock",))
+        engine.add(f"jazz{degrees + 90}", degrees + 90, genres=("Jazz",))
+    return engine
+
+
+def ids(page: RecommendedPage) -> list[str]:
+    """Return the tracks of a page in order."""
+    return [item.track.track_id for item in page.items]
+
+
+def sources(page: RecommendedPage) -> set[str]:
+    """Return what brought the tracks of a page."""
+    return {item.candidate.source for item in page.items}

@@ -1,0 +1,50 @@
+"""A taste that a person can read."""
+
+from recommender.interactions import Kind
+from recommender.preferences import Preferences
+from tests.recommender.engine import NOW, Engine, act
+
+
+def test_a_profile_tells_each_mode_by_its_tracks_and_genres() -> None:
+    engine = Engine()
+    engine.add("r1", 0, genres=("rock", "indie"))
+    engine.add("r2", 5, genres=("rock",))
+    engine.add("j1", 90, genres=("jazz",))
+    engine.add("n1", 180, genres=("noise",))
+    engine.listen(act("r1", Kind.SAVE), act("r2", Kind.SAVE), act("j1"), act("n1", Kind.BAN))
+
+    profile = engine.profiles.of("ann")
+
+    rock, jazz = profile.modes
+    assert ({track.track_id for track in rock.exemplars}, rock.genres, rock.space) == ({"r1", "r2"}, ("rock", "indie"), "audio")
+    assert ([track.track_id for track in jazz.exemplars], jazz.genres) == (["j1"], ("jazz",))
+    assert rock.weight > jazz.weight
+    assert (profile.plays, profile.updated_at, profile.banned) == (4, NOW, ("n1",))
+    assert next(iter(profile.genres)) == "rock"
+    assert "noise" not in profile.genres
+
+
+def test_exemplars_that_are_gone_are_left_out() -> None:
+    engine = Engine()
+    engine.add("r1", 0)
+    engine.add("j1", 90)
+    engine.listen(act("r1"), act("j1"))
+    engine.catalogue.remove("j1")
+
+    modes = engine.profiles.of("ann").modes
+
+    assert [[track.track_id for track in mode.exemplars] for mode in modes] == [["r1"]]
+
+
+def test_of_somebody_unknown_the_profile_is_empty() -> None:
+    profile = Engine().profiles.of("nobody")
+
+    assert (profile.plays, profile.updated_at, profile.modes) == (0, None, ())
+    assert profile.preferences == Preferences(user="nobody")
+
+
+def test_preferences_show_before_there_is_a_taste() -> None:
+    engine = Engine()
+    engine.prefer(pick_genres=("jazz",))
+
+    assert engine.profiles.of("ann").preferences.pick_genres == ("jazz",)

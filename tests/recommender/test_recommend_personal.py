@@ -1,0 +1,194 @@
+"""A page for a listener whose taste is known; tracks are angles, and 0 to 29 degrees are rock."""
+
+from dataclasses import replace
+from datetime import timedelta
+from itertools import pairwise
+
+import pytest
+
+from recommender.fusion import K
+from recommender.interactions import Kind
+from recommender.preferences import Consent
+from recommender.recommend import reason_of
+from tests.recommender.engine import JAZZ, NOW, ROCK, Engine, act, ids, rock_and_jazz, sources
+
+
+def test_a_page_lies_near_the_taste() -> None:
+    engine = rock_and_jazz()
+    engine.listen(act("rock0"), act("rock1"))
+
+    page = engine.ask(limit=5)
+
+    assert len(page.items) == 5
+    assert set(ids(page)) < set(ROCK)
+    assert (page.cold, page.why) == (False, None)
+
+
+def test_two_tastes_share_a_page() -> None:
+    engine = rock_and_jazz()
+    engine.listen(act("rock0"), act("jazz119"))
+
+    shown = ids(engine.ask(limit=10))
+
+    assert len(set(shown) & set(ROCK)) == 5
+    assert len(set(shown) & set(JAZZ)) == 5
+
+
+def test_what_was_heard_in_the_last_days_rests_and_then_may_return() -> None:
+    engine = rock_and_jazz()
+    engine.listen(act("rock0", days_ago=2.9), act("rock1", days_ago=3.1))
+
+    shown = ids(engine.ask(limit=30, adventure=0))
+
+    assert "rock0" not in shown
+    assert "rock1" in shown
+
+
+def test_a_banned_track_never_comes_back() -> None:
+    engine = rock_and_jazz()
+    engine.listen(act("rock0", Kind.LIKE), act("rock1", Kind.BAN, days_ago=300))
+
+    assert "rock1" not in ids(engine.ask(limit=60))
+
+
+def test_excluded_tracks_and_artists_are_not_shown() -> None:
+    engine = rock_and_jazz()
+    engine.add("by another name", 2, artists=("The Excluded",))
+    engine.prefer(exclude_tracks=("rock1",), exclude_artists=("the EXCLUDED",))
+    engine.listen(act("rock0"))
+
+    shown = ids(engine.ask(limit=61))
+
+    assert {"rock1", "by another name"}.isdisjoint(shown)
+
+
+def test_explicit_tracks_are_not_shown_to_who_does_not_allow_them_unless_asked_for() -> None:
+    engine = rock_and_jazz()
+    engine.add("explicit", 1, explicit=True)
+    engine.listen(act("rock0"), act("rock0", user="ben"))
+    engine.prefer("ben", allow_explicit=False)
+
+    assert "explicit" in ids(engine.ask("ann", limit=61))
+    assert "explicit" not in ids(engine.ask("ben", limit=61))
+
+
+def test_no_artist_comes_twice_in_a_row_or_more_than_three_times() -> None:
+    engine = Engine()
+    for degrees in range(40):
+        engine.add(f"t{degrees}", degrees, artists=(f"Artist {degrees // 8}",))
+    engine.listen(act("t0"))
+
+    artists = [item.track.metadata.artists[0] for item in engine.ask(limit=12).items]
+
+    assert all(one != next_one for one, next_one in pairwise(artists))
+    assert max(artists.count(artist) for artist in artists) <= 3
+
+
+def test_caps_yield_where_nothing_else_is_left() -> None:
+    engine = Engine()
+    for degrees in range(8):
+        engine.add(f"t{degrees}", degrees, artists=("The Only One",))
+    engine.listen(act("t0", days_ago=0))
+
+    assert len(ids(engine.ask(limit=7))) == 7
+
+
+def test_what_is_known_comes_first_without_adventure_and_last_with_all_of_it() -> None:
+    engine = Engine()
+    for degrees in range(3):
+        engine.add(f"t{degrees}", 40 * degrees)
+    engine.listen(act("t0"))
+
+    assert ids(engine.ask(limit=3, adventure=0))[0] == "t0"
+    assert ids(engine.ask(limit=3, adventure=1))[0] == "t1"
+
+
+def test_a_track_that_came_in_lately_is_louder_with_adventure() -> None:
+    engine = Engine()
+    for degrees in range(4):
+        engine.add(f"t{degrees}", 30 * degrees)
+    engine.index.set_payload({"t3": {"added_at": int((NOW - timedelta(days=1)).timestamp())}})
+    engine.listen(act("t0", days_ago=0))
+
+    calm, curious = ({item.track.track_id: item.candidate for item in engine.ask(limit=3, adventure=much).items} for much in (0, 1))
+
+    assert "fresh" not in calm["t3"].parts
+    assert curious["t3"].parts["fresh"] == pytest.approx(0.5)
+
+
+def test_the_reason_names_what_was_played_and_never_the_track_itself() -> None:
+    engine = Engine()
+    engine.add("t0", 0, title="Zero", artists=("Ann", "Ben"))
+    engine.add("t1", 1, title="One", artists=())
+    engine.add("t2", 2, title="Two")
+    engine.listen(act("t0", Kind.SAVE), act("t1"))
+
+    page = engine.ask(limit=3, adventure=0)
+    reasons = {item.track.track_id: reason_of(item, page.exemplars) for item in page.items}
+
+    assert reasons["t2"] == ("Sounds like Zero by Ann, Ben and One by an unknown artist", ("t0", "t1"))
+    assert reasons["t0"] == ("Sounds like One by an unknown artist", ("t1",))
+
+
+def test_a_page_that_taste_leaves_short_is_filled_with_what_is_popular_and_shows_nothing_twice() -> None:
+    engine = Engine()
+    for degrees in range(3):
+        engine.add(f"heard{degrees}", degrees)
+    for number in range(6):
+        engine.add(f"read{number}", title=f"word{number}", artists=(), popularity=number)
+    engine.listen(act("heard0", days_ago=0))
+
+    page = engine.ask(limit=6)
+
+    shown = ids(page)
+    assert len(shown) == len(set(shown)) == 6
+    assert set(shown[:2]) == {"heard1", "heard2"}
+    assert shown[2:] == ["read5", "read4", "read3", "read2"]
+    assert sources(page) == {"audio", "popular"}
+    assert not page.cold
+
+
+def test_a_page_is_logged_as_it_was_shown() -> None:
+    engine = rock_and_jazz()
+    engine.listen(act("rock0"))
+
+    page = engine.ask(limit=4)
+
+    (shown,) = engine.impressions.of_user("ann")
+    assert shown.track_ids == tuple(ids(page))
+    assert shown.sources == ("audio",) * 4
+    assert (shown.recommendation_id, shown.at, shown.cold) == ("page for ann", NOW, False)
+
+
+def test_without_consent_no_taste_is_used_and_no_page_is_logged() -> None:
+    engine = rock_and_jazz()
+    engine.listen(act("rock0"))
+    engine.prefer(consent=Consent.NONE)
+
+    page = engine.ask(limit=5)
+
+    assert page.cold
+    assert engine.impressions.pages == []
+
+
+def test_a_taste_in_a_version_that_is_not_served_any_more_is_made_anew_before_it_is_used() -> None:
+    engine = rock_and_jazz()
+    engine.listen(act("rock0"))
+    swapped = {track_id: engine.index.fetch([track_id], slots=["audio_a"])[track_id].vectors["audio_a"] for track_id in JAZZ}
+    engine.index.set_vectors("audio_b", {**swapped, "rock0": swapped["jazz90"]})
+    serving = engine.serving.get()
+    engine.serving.put(replace(serving, audio_slot="audio_b", audio_version="ear-2"))
+
+    assert set(ids(engine.ask(limit=5, adventure=0))) < {"rock0", *JAZZ}
+
+
+def test_the_first_place_of_one_question_counts_its_whole_weight() -> None:
+    engine = Engine()
+    engine.add("t0", 0)
+    engine.add("t1", 1)
+    engine.listen(act("t0", days_ago=0))
+
+    (item,) = engine.ask(limit=1, adventure=0).items
+
+    assert item.candidate.score == pytest.approx(1.0)
+    assert K == 20
