@@ -30,7 +30,7 @@ from recommender.ports.index import Hit, Nearest, Page, Point, Vector
 # One record of the engine's log must stay well below the 32 MB of a segment of it.
 _BATCH: Final = 500
 # Pieces of so many points are packed at once: see infra/edge_shard.py.
-_PIECE: Final = 4_000
+_PIECE: Final = 8_000
 # So many payloads are read in some 5 ms, for which every other thread waits.
 _PAGE: Final = 200
 
@@ -164,7 +164,7 @@ class EdgeIndex:
         """Pack the points written since the last time, so that they are searched faster; say if there was anything to pack.
 
         The whole process stands still meanwhile, for a second or two, or 0.4 ms a point after ``clear_slot``: call it in quiet moments.
-        ``upsert`` and ``set_vectors`` do it by themselves after every 4,000 points.
+        ``upsert`` and ``set_vectors`` do it by themselves after every 8,000 points.
         """
         with self._changing(()):
             self._unpacked = 0

@@ -27,8 +27,8 @@ from recommender.ports.index import Nearest, Vector
 _NO_GRAPH: Final = edge.HnswIndexConfig(m=0, ef_construct=16, full_scan_threshold=10_000, payload_m=0)
 _INT8: Final = edge.ScalarQuantizationConfig(type=edge.ScalarType.Int8, always_ram=True)
 # Packing stops the process for some 0.4 ms a point, nearly all of it for the payload indexes, so it goes piece by piece: a piece is closed
-# at some 5,000 points (its widest vectors take 8 MB) and not joined with others, and is packed again when half of it has been replaced.
-_PIECES: Final = edge.EdgeOptimizersConfig(max_segment_size=8_000, indexing_threshold=3_000, deleted_threshold=0.5)
+# at some 10,000 points (its widest vectors take 16 MB) and not joined with others, and is packed again when half of it has been replaced.
+_PIECES: Final = edge.EdgeOptimizersConfig(max_segment_size=16_000, indexing_threshold=3_000, deleted_threshold=0.5)
 _EXACT_AT_LAST: Final = edge.SearchParams(quantization=edge.QuantizationSearchParams(rescore=True, oversampling=2.0))
 _DISTANCES: Final = {Distance.COSINE: edge.Distance.Cosine, Distance.DOT: edge.Distance.Dot}
 _FIELDS: Final = {

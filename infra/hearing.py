@@ -26,6 +26,13 @@ class InProcessHearer:
         """The extractor version that every vector of this hearer carries."""
         return self._embedder.version
 
+    @cached_property
+    def statistics(self) -> bytes:
+        """The content of the statistics file of that version."""
+        from embeddings.audio.statistics import SHIPPED  # noqa: PLC0415 - loads numpy
+
+        return (self._statistics or SHIPPED).read_bytes()
+
     def hear(self, path: Path) -> "Heard":
         """Hear one file; raises ``Unhearable`` if it can never be heard."""
         return self._embedder.hear(path)
@@ -65,6 +72,11 @@ class HearingPool:
     def version(self) -> str:
         """The extractor version that every vector of this hearer carries."""
         return InProcessHearer(self._statistics).version
+
+    @cached_property
+    def statistics(self) -> bytes:
+        """The content of the statistics file of that version."""
+        return InProcessHearer(self._statistics).statistics
 
     @property
     def pids(self) -> list[int]:

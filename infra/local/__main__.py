@@ -9,6 +9,7 @@ from embeddings.errors import EmbeddingError
 from infra.local.commands.ask import recommend, search, similar
 from infra.local.commands.demo import demo
 from infra.local.commands.evaluate import evaluate
+from infra.local.commands.fit_audio import fit_audio
 from infra.local.commands.hear import hear
 from infra.local.commands.ingest import ingest
 from infra.local.commands.models import models, train
@@ -46,7 +47,7 @@ def segue() -> None:
 
 
 for _command in (
-    serve, ingest, recommend, similar, search, play, hear, train, evaluate, models, export_user, erase_user, demo, status, doctor
+    serve, ingest, recommend, similar, search, play, hear, train, fit_audio, evaluate, models, export_user, erase_user, demo, status, doctor
 ):  # fmt: skip
     segue.add_command(_command)
 

@@ -12,10 +12,10 @@ from infra.local.client import ask
 from infra.local.http_client import HttpClient
 from infra.local.lock import HomeLock, running_host
 from infra.sqlite_queues import SqliteQueues
+from recommender.duplicates import is_original
 from recommender.errors import SegueError
 from recommender.filters import Where
 from recommender.ports.queues import Queue
-from recommender.tracks import TrackStatus
 
 if TYPE_CHECKING:
     from infra.stores import Stores
@@ -75,7 +75,12 @@ def _lock(home: Path) -> Finding:
 
 
 def _statistics() -> Finding:
-    return Finding("statistics", is_well=True, found=f"audio version {wiring.app().uploads.audio_version}")
+    app = wiring.app()
+    configured, served = app.hearer.version, app.stores.serving.get().audio_version
+    if served in (None, configured):
+        return Finding("statistics", is_well=True, found=f"audio version {configured}")
+    moving = "`segue fit-audio --configured` moves the library to it, `segue fit-audio` fits another on the library"
+    return Finding("statistics", is_well=True, found=f"audio version {served} serves, {configured} is configured: {moving}")
 
 
 def _text_model() -> Finding:
@@ -102,7 +107,7 @@ def _listed(stores: "Stores") -> set[str]:
     listed: set[str] = set()
     after = None
     while page := stores.catalog.scroll(after=after, limit=_PAGE):
-        listed.update(track.track_id for track in page if track.status is TrackStatus.READY)
+        listed.update(track.track_id for track in page if is_original(track))
         after = page[-1].track_id
     return listed
 
@@ -121,7 +126,8 @@ def _placed(stores: "Stores") -> set[str]:
 def _compared_from_outside(url: str) -> Finding:
     with HttpClient(url) as client:
         stores = ask(client, "GET", "/health")["stores"]
-    ready, points = stores["state"]["counts"].get("ready", 0), stores["index"]["counts"].get("points", 0)
+    counts, points = stores["state"]["counts"], stores["index"]["counts"].get("points", 0)
+    ready = counts.get("ready", 0) - counts.get("duplicates", 0)
     if ready == points:
         return Finding("library", is_well=True, found=f"{ready:,} tracks and as many points (counted by the running host)")
     found = f"{ready:,} tracks but {points:,} points"

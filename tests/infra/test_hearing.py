@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from embeddings.audio.statistics import version_of
 from embeddings.errors import ArtefactInvalid, Unhearable
 from infra.hearing import HearingPool
 from recommender.errors import Unavailable
@@ -36,6 +37,13 @@ def test_what_a_worker_heard_comes_back_whole(pool: HearingPool, file: Path) -> 
 
     assert heard.content_hash == "a song"
     assert heard.vector.shape == (144,)
+
+
+def test_a_pool_tells_the_statistics_of_its_version_without_a_worker() -> None:
+    shipped = HearingPool(1, timeout_s=1.0)
+
+    assert version_of(shipped.statistics) == shipped.version
+    assert shipped.pids == []
 
 
 def test_one_worker_hears_file_after_file(pool: HearingPool, file: Path) -> None:

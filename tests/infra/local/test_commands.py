@@ -144,6 +144,42 @@ def test_models_of_an_untrained_library_are_none_and_training_needs_listening(ho
     assert trained.stdout.startswith("Nothing trained: ")
 
 
+def test_fitting_needs_music_and_says_how_much(home: Path) -> None:
+    fitted = run("fit-audio", "--home", str(home))
+
+    assert fitted.exit_code == 0
+    assert fitted.stdout == "Nothing changed: 0 tracks with audio are too few to fit on; 50 are needed\n"
+
+
+def test_a_library_moves_to_the_configured_statistics_and_doctor_tells_before(home: Path) -> None:
+    stock(home, tracks=("a",), points=("a",))
+
+    before = run("doctor").stdout
+    moved = json.loads(run("fit-audio", "--configured", "--json").stdout)
+    after = run("doctor").stdout
+
+    assert "audio version first serves" in " ".join(before.split())
+    assert moved["refusal"] is None
+    assert f"audio version {moved['version']}" in " ".join(after.split())
+    assert "first" not in after
+
+
+@pytest.mark.parametrize(
+    "arguments", [("--out", "file"), ("--music", "."), ("--configured", "--music", ".", "--out", "file"), ("--note", "x")]
+)
+def test_fitting_on_a_folder_goes_with_a_file(arguments: tuple[str, ...]) -> None:
+    assert run("fit-audio", *arguments).exit_code == 2
+
+
+def test_a_folder_of_too_little_music_is_not_fitted_on(tmp_path: Path) -> None:
+    soundfile.write(tmp_path / "one.wav", 0.3 * np.sin(np.arange(44_100) / 9).astype(np.float32), 22_050)
+
+    fitted = run("fit-audio", "--music", str(tmp_path), "--out", str(tmp_path / "own.npz"))
+
+    assert fitted.exit_code == 1
+    assert fitted.stderr == "Error: 1 tracks are too few to fit on; at least 50 are needed\n"
+
+
 def test_evaluation_ranks_a_checkerboard_above_popularity(tmp_path: Path) -> None:
     # even users play even tracks and odd users odd ones; of every six of theirs four are for fitting
     for name, parts in (("train", {0, 1, 2, 3}), ("valid", {4}), ("test", {5})):

@@ -1,0 +1,1 @@
+"""The stored form of domain objects: dictionaries of JSON values, the same in every store."""

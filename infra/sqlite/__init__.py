@@ -1,0 +1,1 @@
+"""The stores on one SQLite file, for one machine: durable, and shared by threads and processes."""
