@@ -1,4 +1,6 @@
-"""What is answered of model versions and of health over HTTP."""
+"""What is asked and answered of model versions and of health."""
+
+from pydantic import BaseModel, ConfigDict
 
 from events.fields import Outgoing, Utc
 
@@ -33,6 +35,21 @@ class TrainingAnswer(Outgoing):
     published: bool
     refusal: str | None
     metrics: dict[str, float]
+
+
+class FittingRequest(BaseModel):
+    """Ask for another audio version: a refit on the catalogue, or the statistics that the installation is configured with."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    configured: bool = False
+
+
+class FittingAnswer(Outgoing):
+    """Which audio version is served now; ``version`` is null where none was made or served, and ``refusal`` says why."""
+
+    version: str | None
+    refusal: str | None = None
 
 
 class StoreHealth(Outgoing):

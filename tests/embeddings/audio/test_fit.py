@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from embeddings.audio import RAW_DIM, AudioEmbedder
 from embeddings.audio.families import FAMILIES
 from embeddings.audio.filterbanks import Filterbanks
-from embeddings.audio.fit import fit, fit_folder, refit
+from embeddings.audio.fit import audio_files, fit, fit_folder, refit
 from embeddings.audio.statistics import SHIPPED, Statistics, from_bytes, read, to_bytes
 from embeddings.errors import EmbeddingError
 from embeddings.spaces import AUDIO_DIM
@@ -145,8 +145,11 @@ def test_a_folder_of_music_becomes_a_statistics_file_that_hears(tmp_path: Path) 
     (music / "notes.txt").write_text("not music")
     (music / "broken.mp3").write_bytes(b"no mp3")
 
-    fit_folder([music], tmp_path / "own.npz", {"music": "made up"}, workers=1)
+    heard: list[None] = []
 
+    fit_folder([music], tmp_path / "own.npz", {"music": "made up"}, workers=1, heard=lambda: heard.append(None))
+
+    assert len(heard) == len(audio_files([music])) == 51
     embedder = AudioEmbedder(tmp_path / "own.npz")
     assert json.loads(embedder.fitted_on) == {"music": "made up", "tracks": 50, "copies": 100}
     assert embedder.hear(music / "1.wav").version == embedder.version

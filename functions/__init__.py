@@ -1,0 +1,1 @@
+"""One file a Lambda function: parse, call one use case, answer."""

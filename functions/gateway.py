@@ -1,0 +1,17 @@
+"""Answer every call of the HTTP API but search."""
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from functions.routes import catalogue, health, listening, models, recommendations, users
+from functions.web import resolver
+
+app = resolver()
+for routes in (catalogue, listening, recommendations, users, models, health):
+    app.include_router(routes.router)
+
+
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Answer one HTTP request."""
+    return app.resolve(event, context)

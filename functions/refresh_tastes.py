@@ -1,0 +1,13 @@
+"""Renew tastes that were made for other versions, and let go of what is older than is kept."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from infra.wiring import app
+
+
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001  # Lambda's signature
+    """Refresh all tastes and say how much was done."""
+    return dict(app().upkeep.run(now=datetime.now(UTC)))

@@ -1,0 +1,88 @@
+"""Routes of what is known of a user: taste, preferences, export, erasure."""
+
+import uuid
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler.openapi.params import Path
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+
+from events.fields import Id
+from events.users import ErasureAnswer, ExemplarAnswer, ModeAnswer, PreferencesBody, ShareAnswer, TasteAnswer
+from infra.wiring import app
+from recommender.errors import NotFound
+from recommender.profile import ModeProfile, Profile
+
+router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]  # powertools leaves its constructor untyped
+UserId = Annotated[Id, Path()]
+
+
+@router.get("/users/<user_id>/taste")
+def show_taste(user_id: UserId) -> TasteAnswer:
+    """Show a user's taste in words."""
+    return _taste(app().profiles.of(app().pseudonyms.of(user_id)))
+
+
+@router.get("/users/<user_id>/preferences")
+def show_preferences(user_id: UserId) -> PreferencesBody:
+    """Show what a user asked for."""
+    return PreferencesBody.of_domain(app().profiles.of(app().pseudonyms.of(user_id)).preferences)
+
+
+@router.put("/users/<user_id>/preferences")
+def set_preferences(user_id: UserId, said: PreferencesBody) -> PreferencesBody:
+    """Take what a user asks for; it shows in the next answer."""
+    app().choices.put(said.to_domain(app().pseudonyms.of(user_id)), now=datetime.now(UTC))
+    return said
+
+
+@router.get("/users/<user_id>/export")
+def export_user(user_id: UserId) -> dict[str, object]:
+    """Give out everything that is held of a user."""
+    return {"user_id": user_id, **app().privacy.export(app().pseudonyms.of(user_id))}
+
+
+@router.delete("/users/<user_id>", status_code=HTTPStatus.ACCEPTED)
+def erase_user(user_id: UserId) -> tuple[ErasureAnswer, int]:
+    """Begin to erase a user everywhere; the receipt tells when it is done."""
+    receipt_id = uuid.uuid4().hex
+    app().outbox.erasure_asked(app().pseudonyms.of(user_id), receipt_id=receipt_id, asked_at=datetime.now(UTC))
+    return ErasureAnswer(receipt_id=receipt_id, status="under_way"), HTTPStatus.ACCEPTED
+
+
+@router.get("/receipts/<receipt_id>")
+def show_receipt(receipt_id: Annotated[Id, Path()]) -> dict[str, object]:
+    """Show the receipt of an erasure that is done."""
+    receipt: Mapping[str, object] | None = app().stores.receipts.get(receipt_id)
+    if receipt is None:
+        raise NotFound(f"no receipt {receipt_id} yet: the erasure is under way, or was never asked for", code="no_receipt")
+    return dict(receipt)
+
+
+def _taste(profile: Profile) -> TasteAnswer:
+    asked = profile.preferences
+    return TasteAnswer(
+        plays=profile.plays,
+        updated_at=profile.updated_at,
+        modes=[_mode(mode) for mode in profile.modes],
+        top_artists=_shares(profile.artists),
+        top_genres=_shares(profile.genres),
+        banned_tracks=list(profile.banned),
+        excluded_tracks=list(asked.exclude_tracks),
+        excluded_artists=list(asked.exclude_artists),
+        excluded_contexts=list(asked.exclude_contexts),
+    )
+
+
+def _mode(mode: ModeProfile) -> ModeAnswer:
+    exemplars = [
+        ExemplarAnswer(track_id=track.track_id, title=track.metadata.title, artists=list(track.metadata.artists))
+        for track in mode.exemplars
+    ]
+    return ModeAnswer(space=mode.space, weight=round(mode.weight, 4), exemplars=exemplars, genres=list(mode.genres))
+
+
+def _shares(shares: Mapping[str, float]) -> list[ShareAnswer]:
+    return [ShareAnswer(name=name, share=round(share, 4)) for name, share in list(shares.items())[:10]]

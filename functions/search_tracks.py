@@ -1,0 +1,26 @@
+"""Answer a query in words."""
+
+from typing import Annotated, Any
+
+from aws_lambda_powertools.event_handler.openapi.params import Query
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from events.asking import ScoredAnswer, ScoredTrack, SearchQuery
+from events.tracks import track_answer
+from functions.web import resolver
+from infra.wiring import app as wired
+
+app = resolver()
+
+
+@app.get("/search")
+def search(asked: Annotated[SearchQuery, Query()]) -> ScoredAnswer:
+    """Find tracks by meaning and by words."""
+    found = wired().search.find(asked.q, filters=asked.to_domain(), limit=asked.limit)
+    items = [ScoredTrack(track=track_answer(one.track), score=round(one.score, 6)) for one in found]
+    return ScoredAnswer(items=items, why=None if items else "Nothing in the catalogue is named or described like that.")
+
+
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Answer one search."""
+    return app.resolve(event, context)

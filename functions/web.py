@@ -1,0 +1,63 @@
+"""How every HTTP function answers: validation of what comes in and goes out, and errors in one shape."""
+
+import json
+from http import HTTPStatus
+from typing import Any
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError
+from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
+from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError, ResponseValidationError
+from aws_lambda_powertools.logging import Logger
+
+from events.errors import error_answer, of_domain, of_validation
+from infra.concurrent_resolver import ConcurrentResolver
+from recommender.errors import InvalidInput, SegueError
+
+logger = Logger(service="segue")
+
+
+def resolver() -> ConcurrentResolver:
+    """Return a resolver that validates and that answers every fault as ``{"error": {...}}``."""
+    app = ConcurrentResolver(enable_validation=True, response_validation_error_http_code=HTTPStatus.INTERNAL_SERVER_ERROR)
+    app.use(middlewares=[_refuse_unknown_parameters])
+
+    @app.exception_handler(RequestValidationError)  # type: ignore[untyped-decorator]  # powertools leaves it untyped
+    def _invalid(fault: RequestValidationError) -> Response[str]:
+        return _answer(HTTPStatus.UNPROCESSABLE_ENTITY, of_validation(fault.errors()))
+
+    @app.exception_handler(SegueError)  # type: ignore[untyped-decorator]  # powertools leaves it untyped
+    def _domain(fault: SegueError) -> Response[str]:
+        return _answer(fault.status, of_domain(fault))
+
+    @app.exception_handler(ResponseValidationError)  # type: ignore[untyped-decorator]  # powertools leaves it untyped
+    def _broken(fault: ResponseValidationError) -> Response[str]:
+        logger.error("an answer had the wrong shape", faults=[str(error.get("loc")) for error in fault.errors()])
+        return _answer(HTTPStatus.INTERNAL_SERVER_ERROR, error_answer("internal", "the answer had the wrong shape"))
+
+    @app.not_found
+    def _missing(_fault: NotFoundError) -> Response[str]:
+        event = app.current_event
+        return _answer(HTTPStatus.NOT_FOUND, error_answer("unknown_path", f"no such call: {event.http_method} {event.path}"))
+
+    @app.exception_handler(Exception)  # type: ignore[untyped-decorator]  # powertools leaves it untyped
+    def _unforeseen(fault: Exception) -> Response[str]:
+        logger.exception("a request failed", kind=type(fault).__name__)
+        return _answer(HTTPStatus.INTERNAL_SERVER_ERROR, error_answer("internal", f"unforeseen fault: {type(fault).__name__}"))
+
+    return app
+
+
+def _answer(status: int, body: dict[str, Any]) -> Response[str]:
+    return Response(status_code=int(status), content_type="application/json", body=json.dumps(body, ensure_ascii=False))
+
+
+def _refuse_unknown_parameters(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> Response[Any]:
+    """Refuse what a query string should not have: a misspelt filter must not be passed over in silence."""
+    given = app.current_event.query_string_parameters or {}
+    models = [parameter.field_info.annotation for parameter in app.context["_route"].dependant.query_params] if given else []
+    known = {name for model in models for name in getattr(model, "model_fields", {})}
+    unknown = next((name for name in given if name not in known), None)
+    if unknown is not None:
+        raise InvalidInput(f"there is no parameter {unknown!r}", code="unknown_parameter", field=unknown)
+    return next_middleware(app)
