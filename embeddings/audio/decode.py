@@ -97,7 +97,8 @@ def _open(source: Path | BinaryIO) -> Any:
     try:
         return soundfile.SoundFile(source)
     except soundfile.LibsndfileError as error:
-        raise Unhearable("not_audio", f"no audio that can be decoded: {error.error_string}") from error
+        # libsndfile says of text and of empty files alike that they do not exist, so its own words are left out.
+        raise Unhearable("not_audio", "This is no audio that can be decoded.") from error
     except TypeError as error:  # a name ending in .raw makes soundfile ask for a rate and channels
         raise Unhearable("not_audio", "headerless samples say neither rate nor channels") from error
 
@@ -194,7 +195,7 @@ def _readable(source: Path | BinaryIO) -> int:
 def _level(heard: _Heard, frames: int, rate: int, channels: int) -> Decoded:
     rms = float(np.sqrt(heard.mono_power))
     if rms < SILENCE_RMS:
-        raise Unhearable("silent", f"the loudest that can be said is {20 * np.log10(max(rms, 1e-10)):.0f} dB below full scale")
+        raise Unhearable("silent", f"The track is silent: its level is {20 * np.log10(max(rms, 1e-10)):.0f} dB of full scale.")
     scaled = tuple((part * np.float64(LEVEL / rms)).astype(np.float32) for part in heard.excerpts)
     gain = float(np.sqrt(heard.channel_power)) / LEVEL
     return Decoded(scaled, gain, frames, rate, channels, heard.content_hash)

@@ -1,11 +1,9 @@
 """Fit the statistics of an extractor, without labels, on tracks and on altered copies of them."""
 
-import argparse
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from datetime import UTC, datetime
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -17,7 +15,7 @@ from numpy.typing import NDArray
 from embeddings.audio.families import FAMILIES, Family
 from embeddings.audio.filterbanks import Filterbanks, build_filterbanks
 from embeddings.audio.heard import RAW_DIM
-from embeddings.audio.statistics import COMPONENTS, SHIPPED, Statistics, standardised, to_bytes
+from embeddings.audio.statistics import COMPONENTS, Statistics, standardised, to_bytes
 from embeddings.errors import EmbeddingError
 from embeddings.spaces import AUDIO_DIM
 
@@ -77,13 +75,22 @@ def refit(raw: Array, statistics: Statistics, *, note: str) -> Statistics:
     return fit(raw, within, filterbanks=statistics.filterbanks, note=note)
 
 
-def fit_folder(paths: Sequence[Path], out: Path, note: Mapping[str, object], *, workers: int | None = None) -> Statistics:
+def fit_folder(
+    paths: Sequence[Path],
+    out: Path,
+    note: Mapping[str, object],
+    *,
+    workers: int | None = None,
+    heard: Callable[[], None] = lambda: None,
+) -> Statistics:
     """Hear every audio file under ``paths``, whole and in altered copies, fit on them and write the statistics to ``out``.
 
     Parameters
     ----------
     note
         What the music is and where it is from; the count of tracks is added, and all of it is kept in the file as JSON.
+    heard
+        Called after each file.
 
     Raises
     ------
@@ -91,7 +98,10 @@ def fit_folder(paths: Sequence[Path], out: Path, note: Mapping[str, object], *, 
         As in ``fit``.
     """
     banks = build_filterbanks()
-    examples = [example for example in _examples(sorted(_files(paths)), banks, workers or os.cpu_count() or 1) if example]
+    examples = []
+    for example in _examples(audio_files(paths), banks, workers or os.cpu_count() or 1):
+        heard()
+        examples += [example] if example else []
     if not examples:
         raise EmbeddingError(f"nothing under {', '.join(map(str, paths))} can be heard")
     raw, within = np.stack([each.raw for each in examples]), np.concatenate([each.within for each in examples])
@@ -101,9 +111,10 @@ def fit_folder(paths: Sequence[Path], out: Path, note: Mapping[str, object], *, 
     return statistics
 
 
-def _files(paths: Sequence[Path]) -> Iterator[Path]:
-    for path in paths:
-        yield from (each for each in path.rglob("*") if each.suffix.lower() in AUDIO_SUFFIXES) if path.is_dir() else [path]
+def audio_files(paths: Sequence[Path]) -> list[Path]:
+    """Return the audio files among and under ``paths``, sorted; a file that is named is taken for audio."""
+    inside = [each for path in paths if path.is_dir() for each in path.rglob("*") if each.suffix.lower() in AUDIO_SUFFIXES]
+    return sorted([*inside, *(path for path in paths if not path.is_dir())])
 
 
 def _examples(files: Sequence[Path], banks: Filterbanks, workers: int) -> Iterator["Example | None"]:
@@ -142,17 +153,3 @@ def _root(differences: NDArray[np.float64]) -> NDArray[np.float64]:
     rank = min(WITHIN_RANK, RAW_DIM, len(singular))
     result: NDArray[np.float64] = singular[:rank, None] * axes[:rank]
     return result
-
-
-def main() -> None:
-    """Fit on folders named on the command line."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folders", nargs="+", type=Path)
-    parser.add_argument("--out", type=Path, default=SHIPPED)
-    parser.add_argument("--music", default="unnamed", help="what the music is: packages and versions")
-    options = parser.parse_args()
-    fit_folder(options.folders, options.out, {"music": options.music, "date": datetime.now(UTC).date().isoformat()})
-
-
-if __name__ == "__main__":
-    main()
