@@ -1,4 +1,4 @@
-"""How the command line reaches the engine: over HTTP where a host runs, and else in its own process, by the same events."""
+"""What the command line asks of the engine, wherever that runs: calls, uploads, functions by name."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,8 +7,7 @@ from types import TracebackType
 from typing import Any, Protocol, Self
 from urllib.parse import quote
 
-from infra.local.lock import running_host
-from recommender.errors import SegueError, Unavailable
+from recommender.errors import SegueError
 
 Query = Mapping[str, object]
 
@@ -77,23 +76,3 @@ def accepted(answer: Answer) -> Any:
 def at(*parts: str) -> str:
     """Return a path of these segments, each percent-encoded."""
     return "".join(f"/{quote(part, safe='')}" for part in parts)
-
-
-def open_client(home: Path) -> Client:
-    """Return a client of the host that owns ``home``, or of this very process if nobody does.
-
-    Raises
-    ------
-    Unavailable
-        If another command works in the home just now.
-    """
-    host = running_host(home)
-    if host is None:
-        from infra.local.in_process import InProcessClient  # noqa: PLC0415 - loads the whole engine
-
-        return InProcessClient(home)
-    if host.url is None:
-        raise Unavailable(f"another command (process {host.pid}) is at work in {str(home)!r}; wait for it, or use `segue serve`")
-    from infra.local.http_client import HttpClient  # noqa: PLC0415 - loads httpx
-
-    return HttpClient(host.url)

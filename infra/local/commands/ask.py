@@ -64,7 +64,8 @@ def search(text: str, home: Path, *, as_json: bool, **asked: Any) -> None:
 
 
 def _asked(home: Path, path: str, query: dict[str, object]) -> Any:
-    from infra.local.client import ask, open_client  # noqa: PLC0415 - as above
+    from infra.local.client import ask  # noqa: PLC0415 - as above
+    from infra.local.connecting import open_client  # noqa: PLC0415 - as above
 
     with open_client(home) as client:
         return ask(client, "GET", path, query=query)

@@ -15,7 +15,7 @@ from infra.local.printing import show_json
 def demo(home: Path, *, as_json: bool) -> None:
     """Fill the library with demo tracks and demo listeners."""
     from infra.local import demonstration  # noqa: PLC0415 - the command line starts without the engine
-    from infra.local.client import open_client  # noqa: PLC0415 - as above
+    from infra.local.connecting import open_client  # noqa: PLC0415 - as above
     from infra.local.suggestions import suggestions  # noqa: PLC0415 - as above
 
     began = time.monotonic()

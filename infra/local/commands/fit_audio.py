@@ -38,7 +38,7 @@ def fit_audio(music: tuple[Path, ...], out: Path | None, note: str | None, home:
 
 
 def _refit(home: Path, *, configured: bool) -> dict[str, Any]:
-    from infra.local.client import open_client  # noqa: PLC0415 - the command line starts without the engine
+    from infra.local.connecting import open_client  # noqa: PLC0415 - the command line starts without the engine
 
     with open_client(home) as client:
         answer: dict[str, Any] = client.invoke("FitAudioFunction", {"source": "segue.cli", "configured": configured})

@@ -52,7 +52,7 @@ class Summary:
 @json_option
 def ingest(paths: tuple[Path, ...], home: Path, *, as_json: bool) -> None:
     """Hear audio files and folders; read CSV or JSONL."""
-    from infra.local.client import open_client  # noqa: PLC0415 - the command line starts without the engine
+    from infra.local.connecting import open_client  # noqa: PLC0415 - the command line starts without the engine
     from infra.local.walk import find  # noqa: PLC0415 - as above
 
     with open_client(home) as client:

@@ -16,7 +16,7 @@ _TOLD: Final = ("ndcg@20", "recall@20", "coverage@20")
 @json_option
 def train(home: Path, *, as_json: bool) -> None:
     """Train a model version; serve it if it is better."""
-    from infra.local.client import open_client  # noqa: PLC0415 - the command line starts without the engine
+    from infra.local.connecting import open_client  # noqa: PLC0415 - the command line starts without the engine
 
     with open_client(home) as client:
         answer = client.invoke("TrainCollaborativeFunction", {"source": "segue.cli"})
@@ -76,7 +76,8 @@ def _switch(chosen: tuple[Path, bool], path: str) -> None:
 
 
 def _sent(home: Path, method: str, path: str) -> Any:
-    from infra.local.client import ask, open_client  # noqa: PLC0415 - as above
+    from infra.local.client import ask  # noqa: PLC0415 - as above
+    from infra.local.connecting import open_client  # noqa: PLC0415 - as above
 
     with open_client(home) as client:
         return ask(client, method, path)

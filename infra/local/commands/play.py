@@ -22,7 +22,8 @@ def play(
     user: str, track: str, kind: str, heard_ms: int | None, at: str | None, context: str | None, home: Path, *, private: bool, as_json: bool
 ) -> None:
     """Tell that USER played (skipped, liked ...) TRACK."""
-    from infra.local.client import Refused, ask, open_client  # noqa: PLC0415 - the command line starts without the engine
+    from infra.local.client import Refused, ask  # noqa: PLC0415 - the command line starts without the engine
+    from infra.local.connecting import open_client  # noqa: PLC0415 - as above
 
     told = {"user_id": user, "track_id": track, "kind": kind, "heard_ms": heard_ms, "at": at, "context": context, "private": private}
     entry = {name: value for name, value in told.items() if value is not None}

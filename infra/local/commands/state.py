@@ -14,7 +14,8 @@ from infra.local.printing import counted, show_json, show_table
 @json_option
 def status(home: Path, *, as_json: bool) -> None:
     """Say what is reachable, versions, counts and what waits."""
-    from infra.local.client import ask, open_client  # noqa: PLC0415 - the command line starts without the engine
+    from infra.local.client import ask  # noqa: PLC0415 - the command line starts without the engine
+    from infra.local.connecting import open_client  # noqa: PLC0415 - as above
     from infra.local.lock import running_host  # noqa: PLC0415 - as above
 
     host = running_host(home)

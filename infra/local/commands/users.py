@@ -14,7 +14,8 @@ from infra.local.printing import show_json
 @json_option
 def export_user(user: str, home: Path, *, as_json: bool) -> None:  # noqa: ARG001 - what is exported is JSON either way
     """Print all that is held of USER, as JSON."""
-    from infra.local.client import ask, at, open_client  # noqa: PLC0415 - the command line starts without the engine
+    from infra.local.client import ask, at  # noqa: PLC0415 - the command line starts without the engine
+    from infra.local.connecting import open_client  # noqa: PLC0415 - as above
 
     with open_client(home) as client:
         show_json(ask(client, "GET", at("users", user, "export")))
@@ -27,7 +28,8 @@ def export_user(user: str, home: Path, *, as_json: bool) -> None:  # noqa: ARG00
 @json_option
 def erase_user(user: str, home: Path, *, yes: bool, as_json: bool) -> None:
     """Erase USER everywhere, and give a receipt."""
-    from infra.local.client import ask, at, open_client  # noqa: PLC0415 - as above
+    from infra.local.client import ask, at  # noqa: PLC0415 - as above
+    from infra.local.connecting import open_client  # noqa: PLC0415 - as above
 
     if not yes:
         click.confirm(f"Erase all that is held of {user}? This cannot be undone", abort=True, err=True)
