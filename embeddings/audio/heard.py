@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 RAW_DIM: Final = 1472
-# A near-duplicate is both: as near as this and as long to half a second. Of mp3 (64 kbit/s) and lower-rate copies 99 % are as near;
-# so is some other track for two thirds of the tracks, but hardly ever one of the same length (docs/audio.md, Near-duplicates).
+# Two of the bounds of a near-duplicate; in a library of pieces of one length they are not enough, and recordings.py has the others
+# (docs/audio.md, Near-duplicates).
 NEAR_DUPLICATE_COSINE: Final = 0.6
 NEAR_DUPLICATE_MS: Final = 500
 
