@@ -19,6 +19,7 @@ from recommender.ports.stores import (
     PreferenceStore,
     ReceiptStore,
     ServingStore,
+    Tallies,
     TasteStore,
 )
 
@@ -118,6 +119,13 @@ class Stores:
         from infra.sqlite.receipts import SqliteReceiptStore  # noqa: PLC0415 - each stack loads its own stores
 
         return SqliteReceiptStore(self._database)
+
+    @lazily
+    def tallies(self) -> Tallies:
+        """The counts."""
+        from infra.sqlite.tallies import SqliteTallies  # noqa: PLC0415 - each stack loads its own stores
+
+        return SqliteTallies(self._database)
 
     @lazily
     def _database(self) -> "Database":

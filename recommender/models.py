@@ -15,6 +15,7 @@ from embeddings.collaborative.cold import NO_ARTIST, ColdMap
 from embeddings.collaborative.factors import to_slot
 from embeddings.collaborative.folding import Arrays, Folding, folding_from_arrays
 from embeddings.spaces import AUDIO_DIM, TEXT_DIM
+from recommender.crowds import Crowds
 from recommender.errors import NotFound
 from recommender.identity import fold
 from recommender.ports.index import Vector
@@ -97,6 +98,7 @@ class Models:
         self._lock = threading.Lock()
         self._foldings: dict[str, Folding] = {}
         self._predictors: dict[str, Predictor] = {}
+        self._crowds: dict[str, Crowds | None] = {}
 
     def publish(self, manifest: Manifest, files: Mapping[str, Arrays]) -> None:
         """Write a version's files, then its manifest: a version without one does not exist."""
@@ -157,6 +159,22 @@ class Models:
                 numbers = {name: at for at, name in enumerate(names)}
                 self._predictors[version] = Predictor(ColdMap.from_arrays(arrays), numbers, audio_version)
             return self._predictors[version]
+
+    def crowds(self, version: str | None) -> Crowds | None:
+        """Return a version's crowds of listeners; ``None`` where no version is served or it has none."""
+        if version is None:
+            return None
+        with self._lock:
+            if version not in self._crowds:
+                self._crowds[version] = self._read_crowds(version)
+            return self._crowds[version]
+
+    def _read_crowds(self, version: str) -> Crowds | None:
+        if self._objects.size(f"{PREFIX}{version}/crowds.npz") is None:
+            return None
+        arrays = self.arrays(version, "crowds")
+        tracks = json.loads(str(arrays["tracks"]))
+        return Crowds(arrays["centres"].astype(np.float32), tuple(tracks))
 
     def vectors(self, version: str) -> tuple[list[str], NDArray[np.float32]]:
         """Return the trained tracks of a version with their vectors, shape (n, dim)."""

@@ -38,6 +38,9 @@ class Taste:
     ----------
     spaces
         By space name; a space whose version is no longer served is not used.
+    session
+        By space name, what was liked in the current session: one mode (and the session's distaste), made with the session's half-life
+        as of ``session_at``; empty without a session. Who reads it fades it from ``session_at`` to now.
     heard
         Track id to when it was last played, skipped, liked or saved, the latest 200.
     banned
@@ -51,6 +54,8 @@ class Taste:
     user: str
     updated_at: datetime
     spaces: Mapping[str, SpaceTaste] = field(default_factory=lambda: MappingProxyType({}))
+    session: Mapping[str, SpaceTaste] = field(default_factory=lambda: MappingProxyType({}))
+    session_at: datetime | None = None
     heard: Mapping[str, datetime] = field(default_factory=lambda: MappingProxyType({}))
     banned: tuple[str, ...] = ()
     artists: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))

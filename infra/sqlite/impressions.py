@@ -24,7 +24,8 @@ class SqliteImpressionLog:
         body = json.dumps(encode_impression(impression), separators=(",", ":"))
         with self._database.writing(durable=False) as connection:
             connection.execute(
-                "INSERT INTO impressions (user, at, body) VALUES (?, ?, ?)", (impression.user, to_microseconds(impression.at), body)
+                "INSERT INTO impressions (recommendation_id, user, at, body) VALUES (?, ?, ?, ?)",
+                (impression.recommendation_id, impression.user, to_microseconds(impression.at), body),
             )
 
     def since(self, moment: datetime) -> Iterator[Impression]:
@@ -40,11 +41,19 @@ class SqliteImpressionLog:
                 return
             at, last, _ = rows[-1]
 
-    def of_user(self, user: str) -> list[Impression]:
-        """Return the pages shown to one user, oldest first."""
+    def get(self, recommendation_id: str) -> Impression | None:
+        """Return the page with this id."""
         with self._database.reading() as connection:
-            rows = connection.execute("SELECT body FROM impressions WHERE user = ? ORDER BY at, id", (user,)).fetchall()
-        return [decode_impression(json.loads(body)) for (body,) in rows]
+            row = connection.execute("SELECT body FROM impressions WHERE recommendation_id = ?", (recommendation_id,)).fetchone()
+        return None if row is None else decode_impression(json.loads(row[0]))
+
+    def of_user(self, user: str, *, latest: int | None = None) -> list[Impression]:
+        """Return the pages shown to one user, oldest first: all of them, or the ``latest`` ones."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                "SELECT body FROM impressions WHERE user = ? ORDER BY at DESC, id DESC LIMIT ?", (user, -1 if latest is None else latest)
+            ).fetchall()
+        return [decode_impression(json.loads(body)) for (body,) in reversed(rows)]
 
     def erase(self, user: str) -> int:
         """Remove the pages of a user and overwrite where they were."""

@@ -64,6 +64,12 @@ _VERSIONS: Final = (
     "CREATE TABLE serving (only INTEGER PRIMARY KEY CHECK (only = 1), revision INTEGER NOT NULL, body TEXT NOT NULL)",
     "CREATE TABLE receipts (receipt_id TEXT PRIMARY KEY, body TEXT NOT NULL)",
 )
+_PAGES: Final = (
+    "ALTER TABLE impressions ADD COLUMN recommendation_id TEXT",
+    "CREATE INDEX impressions_by_id ON impressions (recommendation_id)",
+    "CREATE TABLE tallies (name TEXT, day INTEGER, key TEXT, value REAL NOT NULL, PRIMARY KEY (name, key, day)) WITHOUT ROWID",
+    "CREATE INDEX tallies_by_day ON tallies (day)",
+)
 _MESSAGES: Final = (
     """CREATE TABLE messages (
         id INTEGER PRIMARY KEY, message_id TEXT NOT NULL, queue TEXT NOT NULL, sent_at INTEGER NOT NULL, visible_at INTEGER NOT NULL,
@@ -74,5 +80,5 @@ _MESSAGES: Final = (
     "CREATE INDEX messages_dead ON messages (queue, died_at, id) WHERE died_at IS NOT NULL",
 )
 
-STATE: Final = Schema("state", 0x53455331, ((*_CATALOG, *_LOG, *_USERS, *_VERSIONS), _DUPLICATES))
+STATE: Final = Schema("state", 0x53455331, ((*_CATALOG, *_LOG, *_USERS, *_VERSIONS), _DUPLICATES, _PAGES))
 QUEUES: Final = Schema("queues", 0x53455131, (_MESSAGES,))

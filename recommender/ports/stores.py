@@ -202,8 +202,12 @@ class ImpressionLog(Protocol):
         """Yield the pages shown after ``moment``, oldest first."""
         ...
 
-    def of_user(self, user: str) -> list[Impression]:
-        """Return the pages shown to one user, oldest first."""
+    def get(self, recommendation_id: str) -> Impression | None:
+        """Return the page with this id."""
+        ...
+
+    def of_user(self, user: str, *, latest: int | None = None) -> list[Impression]:
+        """Return the pages shown to one user, oldest first: all of them, or the ``latest`` ones."""
         ...
 
     def erase(self, user: str) -> int:
@@ -230,6 +234,22 @@ class ServingStore(Protocol):
         Conflict
             If ``serving.revision`` is not the stored one.
         """
+        ...
+
+
+class Tallies(Protocol):
+    """Keep counts by name, day and key: showings, outcomes, segments won. They hold no user."""
+
+    def add(self, name: str, counts: Mapping[str, float], *, day: int) -> None:
+        """Add to the counts of a UTC day (see ``recommender.trends.day_of``); losing the last ones in a power cut is allowed."""
+        ...
+
+    def read(self, name: str, *, since: int, keys: Sequence[str] | None = None) -> dict[str, float]:
+        """Return each key's sum from the day ``since`` on: of all keys, or of those given that have any."""
+        ...
+
+    def expire(self, before: int) -> int:
+        """Remove the counts of days before ``before`` and return how many there were."""
         ...
 
 

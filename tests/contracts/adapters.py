@@ -13,9 +13,19 @@ from infra.sqlite.preferences import SqlitePreferenceStore
 from infra.sqlite.receipts import SqliteReceiptStore
 from infra.sqlite.schema import STATE
 from infra.sqlite.serving import SqliteServingStore
+from infra.sqlite.tallies import SqliteTallies
 from infra.sqlite.tastes import SqliteTasteStore
 from recommender.ports.objects import Objects
-from recommender.ports.stores import Catalog, ImpressionLog, InteractionLog, PreferenceStore, ReceiptStore, ServingStore, TasteStore
+from recommender.ports.stores import (
+    Catalog,
+    ImpressionLog,
+    InteractionLog,
+    PreferenceStore,
+    ReceiptStore,
+    ServingStore,
+    Tallies,
+    TasteStore,
+)
 from tests.fakes import stores as fakes
 from tests.fakes.objects import FakeObjects
 
@@ -60,6 +70,10 @@ SERVING_STORES: dict[str, Callable[[Workbench], ServingStore]] = {
 RECEIPT_STORES: dict[str, Callable[[Workbench], ReceiptStore]] = {
     "fake": lambda _: fakes.FakeReceiptStore(),
     "sqlite": lambda bench: SqliteReceiptStore(bench.database()),
+}
+TALLIES: dict[str, Callable[[Workbench], Tallies]] = {
+    "fake": lambda _: fakes.FakeTallies(),
+    "sqlite": lambda bench: SqliteTallies(bench.database()),
 }
 OBJECTS: dict[str, Callable[[Workbench], Objects]] = {
     "fake": lambda _: FakeObjects(),

@@ -7,7 +7,16 @@ from pathlib import Path
 import pytest
 
 from recommender.ports.objects import Objects
-from recommender.ports.stores import Catalog, ImpressionLog, InteractionLog, PreferenceStore, ReceiptStore, ServingStore, TasteStore
+from recommender.ports.stores import (
+    Catalog,
+    ImpressionLog,
+    InteractionLog,
+    PreferenceStore,
+    ReceiptStore,
+    ServingStore,
+    Tallies,
+    TasteStore,
+)
 from tests.contracts.adapters import (
     CATALOGS,
     IMPRESSION_LOGS,
@@ -16,6 +25,7 @@ from tests.contracts.adapters import (
     PREFERENCE_STORES,
     RECEIPT_STORES,
     SERVING_STORES,
+    TALLIES,
     TASTE_STORES,
     Workbench,
 )
@@ -60,6 +70,11 @@ def serving(request: pytest.FixtureRequest, bench: Workbench) -> ServingStore:
 @pytest.fixture(params=RECEIPT_STORES)
 def receipts(request: pytest.FixtureRequest, bench: Workbench) -> ReceiptStore:
     return RECEIPT_STORES[request.param](bench)
+
+
+@pytest.fixture(params=TALLIES)
+def tallies(request: pytest.FixtureRequest, bench: Workbench) -> Tallies:
+    return TALLIES[request.param](bench)
 
 
 @pytest.fixture(params=OBJECTS)

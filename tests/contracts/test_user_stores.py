@@ -142,3 +142,23 @@ def test_old_pages_expire(impressions: ImpressionLog) -> None:
     assert impressions.expire(NOON) == 1
 
     assert [one.recommendation_id for one in impressions.of_user("ann")] == ["kept"]
+
+
+def test_a_page_is_found_by_its_id(impressions: ImpressionLog) -> None:
+    impressions.append(page("r1"))
+    impressions.append(page("r2", user="bob"))
+
+    found = impressions.get("r2")
+
+    assert found == page("r2", user="bob")
+    assert impressions.get("r3") is None
+
+
+def test_the_latest_pages_of_a_user_come_oldest_first(impressions: ImpressionLog) -> None:
+    for number in range(4):
+        impressions.append(page(f"r{number}", at=NOON + timedelta(minutes=number)))
+
+    latest = impressions.of_user("ann", latest=2)
+
+    assert [one.recommendation_id for one in latest] == ["r2", "r3"]
+    assert impressions.of_user("ann", latest=0) == []

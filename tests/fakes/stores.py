@@ -218,8 +218,12 @@ class FakeImpressionLog:
     def since(self, moment: datetime) -> Iterator[Impression]:
         return iter(sorted((page for page in self.pages if page.at > moment), key=lambda page: page.at))
 
-    def of_user(self, user: str) -> list[Impression]:
-        return sorted((page for page in self.pages if page.user == user), key=lambda page: page.at)
+    def get(self, recommendation_id: str) -> Impression | None:
+        return next((page for page in self.pages if page.recommendation_id == recommendation_id), None)
+
+    def of_user(self, user: str, *, latest: int | None = None) -> list[Impression]:
+        pages = sorted((page for page in self.pages if page.user == user), key=lambda page: page.at)
+        return pages if latest is None else pages[max(0, len(pages) - latest) :]
 
     def erase(self, user: str) -> int:
         return self._keep([page for page in self.pages if page.user != user])
@@ -247,6 +251,30 @@ class FakeServingStore:
             raise Conflict(f"what is served was switched by somebody else since revision {serving.revision}")
         self.serving = replace(serving, revision=serving.revision + 1)
         return self.serving
+
+
+class FakeTallies:
+    """Keep counts in memory."""
+
+    def __init__(self) -> None:
+        self.counts: dict[tuple[str, int, str], float] = defaultdict(float)
+
+    def add(self, name: str, counts: Mapping[str, float], *, day: int) -> None:
+        for key, count in counts.items():
+            self.counts[name, day, key] += count
+
+    def read(self, name: str, *, since: int, keys: Sequence[str] | None = None) -> dict[str, float]:
+        sums: dict[str, float] = defaultdict(float)
+        for (of, day, key), count in self.counts.items():
+            if of == name and day >= since and (keys is None or key in keys):
+                sums[key] += count
+        return dict(sums)
+
+    def expire(self, before: int) -> int:
+        old = [place for place in self.counts if place[1] < before]
+        for place in old:
+            del self.counts[place]
+        return len(old)
 
 
 class FakeReceiptStore:
