@@ -15,8 +15,9 @@ app = resolver()
 
 @app.get("/search")
 def search(asked: Annotated[SearchQuery, Query()]) -> ScoredAnswer:
-    """Find tracks by meaning and by words."""
-    found = wired().search.find(asked.q, filters=asked.to_domain(), limit=asked.limit)
+    """Find tracks by words and by meaning."""
+    user = wired().pseudonyms.of(asked.user_id) if asked.user_id is not None else None
+    found = wired().search.find(asked.q, user=user, filters=asked.to_domain(), limit=asked.limit)
     items = [ScoredTrack(track=track_answer(one.track), score=round(one.score, 6)) for one in found]
     return ScoredAnswer(items=items, why=None if items else "Nothing in the catalogue is named or described like that.")
 

@@ -15,6 +15,7 @@ from infra.points import (
     Slots,
     batches,
     checked_cursor,
+    checked_names,
     checked_order,
     checked_payload,
     checked_points,
@@ -25,7 +26,7 @@ from infra.points import (
 from recommender.filters import Where
 from recommender.identity import point_id
 from recommender.payload import Payload
-from recommender.ports.index import Hit, Nearest, Page, Point, Vector
+from recommender.ports.index import Hit, Named, Nearest, Page, Point, SparseVector, Vector
 
 # One record of the engine's log must stay well below the 32 MB of a segment of it.
 _BATCH: Final = 500
@@ -76,7 +77,7 @@ class EdgeIndex:
 
     def upsert(self, points: Sequence[Point]) -> None:
         """See ``VectorIndex``."""
-        checked = {_id(point.track_id): (point.vectors, point.payload) for point in checked_points(points, self._slots)}
+        checked = {_id(point.track_id): point for point in checked_points(points, self._slots)}
         for ids in batches(checked, _BATCH):
             with self._changing(ids):
                 self._shard.write({id_: checked[id_] for id_ in ids})
@@ -88,6 +89,14 @@ class EdgeIndex:
         for ids in batches(checked, _BATCH):
             with self._changing(()):
                 self._shard.write_vectors(slot, {id_: checked[id_] for id_ in self._shard.present(ids)})
+                self._pack_after(len(ids))
+
+    def set_names(self, names: Mapping[str, SparseVector]) -> None:
+        """See ``VectorIndex``."""
+        checked = {_id(track_id): checked_names(features, whose=track_id) for track_id, features in names.items()}
+        for ids in batches(checked, _BATCH):
+            with self._changing(()):
+                self._shard.write_names({id_: checked[id_] for id_ in self._shard.present(ids)})
                 self._pack_after(len(ids))
 
     def clear_slot(self, slot: str) -> None:
@@ -104,7 +113,7 @@ class EdgeIndex:
                 for id_ in self._shard.present(ids):
                     self._shard.write_payload(id_, checked[id_])
 
-    def nearest(self, queries: Sequence[Nearest]) -> list[list[Hit]]:
+    def nearest(self, queries: Sequence[Nearest | Named]) -> list[list[Hit]]:
         """See ``VectorIndex``."""
         self._owned.confirm()
         answers = self._shard.nearest(queries, [checked_query(query, self._slots) for query in queries])

@@ -21,7 +21,7 @@ from infra.points import Slots
 from recommender.errors import InvalidInput, Unavailable
 from recommender.filters import Where
 from recommender.payload import FLOAT_FIELDS, INTEGER_FIELDS, KEYWORD_FIELDS, Payload
-from recommender.ports.index import Nearest, Vector
+from recommender.ports.index import NAMES, Named, Nearest, Point, SparseVector, Vector
 
 # A graph of no edges: vectors are compared one by one, which costs no graph to build and finds every neighbour.
 _NO_GRAPH: Final = edge.HnswIndexConfig(m=0, ef_construct=16, full_scan_threshold=10_000, payload_m=0)
@@ -30,6 +30,8 @@ _INT8: Final = edge.ScalarQuantizationConfig(type=edge.ScalarType.Int8, always_r
 # at some 10,000 points (its widest vectors take 16 MB) and not joined with others, and is packed again when half of it has been replaced.
 _PIECES: Final = edge.EdgeOptimizersConfig(max_segment_size=16_000, indexing_threshold=3_000, deleted_threshold=0.5)
 _EXACT_AT_LAST: Final = edge.SearchParams(quantization=edge.QuantizationSearchParams(rescore=True, oversampling=2.0))
+# The layout of features: raise it with every change to recommender/names/features.py, or names in an old folder are not found.
+_FEATURES: Final = {"features": 1}
 _DISTANCES: Final = {Distance.COSINE: edge.Distance.Cosine, Distance.DOT: edge.Distance.Dot}
 _FIELDS: Final = {
     **dict.fromkeys(KEYWORD_FIELDS, edge.PayloadSchemaType.Keyword),
@@ -52,14 +54,18 @@ class EdgeShard:
             # Its hints do not know that every id here is a UUID and every point asked for by payload has one.
             self._shard: Any = _opened(folder, slots)
 
-    def write(self, points: Mapping[UUID, tuple[Mapping[str, Given], Payload]]) -> None:
+    def write(self, points: Mapping[UUID, Point]) -> None:
         """Write whole points."""
-        written = [edge.Point(id_, dict(vectors), dict(payload)) for id_, (vectors, payload) in points.items()]
+        written = [edge.Point(id_, _given(point), dict(point.payload)) for id_, point in points.items()]
         self._update(edge.UpdateOperation.upsert_points(written))
 
     def write_vectors(self, slot: str, vectors: Mapping[UUID, Given]) -> None:
         """Write one slot of points that exist."""
         self._update(edge.UpdateOperation.update_vectors([edge.PointVectors(id_, {slot: vector}) for id_, vector in vectors.items()]))
+
+    def write_names(self, names: Mapping[UUID, SparseVector]) -> None:
+        """Write the names of points that exist."""
+        self._update(edge.UpdateOperation.update_vectors([edge.PointVectors(id_, {NAMES: _sparse(held)}) for id_, held in names.items()]))
 
     def write_payload(self, id_: UUID, payload: Payload) -> None:
         """Set the named fields of a point that exists."""
@@ -85,15 +91,15 @@ class EdgeShard:
         """Return the vectors, in these slots, of those points that exist."""
         return {record.id: _arrays(record.vector) for record in self._retrieve(ids, with_payload=False, slots=slots)}
 
-    def nearest(self, queries: Sequence[Nearest], vectors: Sequence[Given]) -> list[list[Scored]]:
-        """Answer every query by one pass over the points."""
+    def nearest(self, queries: Sequence[Nearest | Named], vectors: Sequence[Given]) -> list[list[Scored]]:
+        """Answer every query; those of one slot with the same conditions share a pass over the points."""
         # The queries of one request mostly share their conditions, which name hundreds of tracks.
         filters = {where: filter_of(where) for where in {query.where for query in queries}}
         requests = [
             edge.QueryRequest(
                 # The engine refuses a limit of nothing; the caller cuts.
                 limit=max(query.limit, 1),
-                query=edge.Query.Nearest(vector, using=query.slot),
+                query=_query(query, vector),
                 filter=filters[query.where],
                 params=_EXACT_AT_LAST,
                 with_vector=list(query.with_vectors) or None,
@@ -154,13 +160,32 @@ class EdgeShard:
 
     @contextmanager
     def _faults(self) -> Iterator[None]:
-        try:
+        with _failures_of(self._folder):
             yield
-        except Exception as error:
-            # The engine raises bare Exception for every failure of its own, and a subclass (TypeError, OverflowError) for wrong arguments.
-            if type(error) is not Exception:
-                raise
-            raise Unavailable(f"the index in {self._folder} failed: {error}", code="index_failed") from error
+
+
+@contextmanager
+def _failures_of(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except BaseException as error:
+        # The engine raises bare Exception for every failure of its own, a subclass (TypeError, OverflowError) for wrong arguments, and on
+        # damaged files a panic, which is no Exception at all.
+        if type(error) is not Exception and type(error).__name__ != "PanicException":
+            raise
+        raise Unavailable(f"the index in {folder} failed, its files may be damaged: {error}", code="index_failed") from error
+
+
+def _query(query: Nearest | Named, vector: Given) -> Any:
+    return edge.Query.Nearest(_sparse(vector), using=NAMES) if isinstance(query, Named) else edge.Query.Nearest(vector, using=query.slot)
+
+
+def _given(point: Point) -> dict[str, Given]:
+    return {**point.vectors, **({NAMES: _sparse(point.names)} if point.names else {})}
+
+
+def _sparse(names: SparseVector) -> edge.SparseVector:
+    return edge.SparseVector(list(names), list(names.values()))
 
 
 def _arrays(vectors: Any) -> Vectors:
@@ -192,6 +217,7 @@ def _make(points: Path, schema: Path, slots: Slots) -> None:
 def _config(slots: Slots) -> edge.EdgeConfig:
     return edge.EdgeConfig(
         vectors={slot.name: edge.EdgeVectorParams(size=slot.dim, distance=_DISTANCES[slot.distance]) for slot in slots.values()},
+        sparse_vectors={NAMES: edge.EdgeSparseVectorParams()},
         quantization_config=_INT8,
         hnsw_config=_NO_GRAPH,
         optimizers=_PIECES,
@@ -216,8 +242,10 @@ def _check(schema: Path, slots: Slots) -> None:
 
 
 def _described(slots: Slots) -> dict[str, dict[str, Any]]:
-    return {name: asdict(slot) for name, slot in sorted(slots.items())}
+    return {NAMES: _FEATURES, **{name: asdict(slot) for name, slot in sorted(slots.items())}}
 
 
 def _worded(slot: dict[str, Any] | None) -> str:
+    if slot == _FEATURES:
+        return "features of names"
     return f"{slot['dim']} values by {slot['distance']}" if slot else "nothing"

@@ -1,5 +1,6 @@
 """What is checked before anything reaches an index, and what every index adapter shares."""
 
+import math
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
@@ -11,7 +12,7 @@ from embeddings.spaces import Distance, Slot
 from recommender.errors import InvalidInput
 from recommender.filters import AnyOf, Where
 from recommender.payload import FLOAT_FIELDS, INTEGER_FIELDS, Payload, PayloadValue
-from recommender.ports.index import Nearest, Point, Vector
+from recommender.ports.index import NAMES, Named, Nearest, Point, SparseVector, Vector
 
 Slots = Mapping[str, Slot]
 Value = TypeVar("Value")
@@ -31,6 +32,7 @@ def checked_points(points: Iterable[Point], slots: Slots) -> list[Point]:
             point.track_id,
             {name: checked_vector(vector, slot_of(name, slots), whose=point.track_id) for name, vector in point.vectors.items()},
             checked_payload(point.payload, track_id=point.track_id),
+            checked_names(point.names, whose=point.track_id),
         )
         for point in points
     ]
@@ -48,9 +50,11 @@ def checked_vectors(vectors: Mapping[str, Vector], slot: str, slots: Slots) -> d
     return {track_id: checked_vector(vector, definition, whose=track_id) for track_id, vector in vectors.items()}
 
 
-def checked_query(query: Nearest, slots: Slots) -> Vector:
-    """Return the query's vector as float32, after the same checks that a point's vector passes."""
+def checked_query(query: Nearest | Named, slots: Slots) -> Vector | SparseVector:
+    """Return the query's vector as float32, or its features, after the same checks that a point's pass."""
     checked_slots(query.with_vectors, slots)
+    if isinstance(query, Named):
+        return checked_names(query.features, whose="the query")
     return checked_vector(query.vector, slot_of(query.slot, slots), whose="the query")
 
 
@@ -93,6 +97,20 @@ def checked_vector(vector: Vector, slot: Slot, *, whose: str) -> Vector:
     if squared == 0.0 and slot.distance is Distance.COSINE:
         raise InvalidInput(f"{whose}: {slot.name} is a zero vector, which has no direction", code="zero_vector", field=slot.name)
     return values
+
+
+def checked_names(names: SparseVector, *, whose: str) -> SparseVector:
+    """Return the features if each is an unsigned number of 32 bits with a finite weight.
+
+    Raises
+    ------
+    InvalidInput
+        Otherwise, naming ``whose`` they are.
+    """
+    for feature, weight in names.items():
+        if not 0 <= feature < 2**32 or not math.isfinite(weight):
+            raise InvalidInput(f"{whose}: {NAMES} cannot hold {weight!r} at {feature!r}", code="invalid_feature", field=NAMES)
+    return names
 
 
 def checked_payload(payload: Payload, *, track_id: str) -> dict[str, PayloadValue]:

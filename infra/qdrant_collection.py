@@ -19,7 +19,7 @@ from recommender.errors import InvalidInput, Unavailable
 from recommender.filters import AnyOf, Between, Condition, Where
 from recommender.identity import point_id
 from recommender.payload import FLOAT_FIELDS, INTEGER_FIELDS, KEYWORD_FIELDS, Payload
-from recommender.ports.index import Nearest, Point, Vector
+from recommender.ports.index import NAMES, Named, Nearest, Point, SparseVector, Vector
 
 # Of a graph's answers under a filter, 98 in 100 are right at this width and 96 at the server's own.
 _EF: Final = 256
@@ -49,7 +49,7 @@ class QdrantCollection:
         if not self._ask(client.collection_exists):
             self._make(slots)
         held = self._ask(client.get_collection)
-        _check(held.config.params.vectors, slots, name)
+        _check(held.config.params, slots, name)
         for field in _FIELDS.keys() - held.payload_schema.keys():
             self._ask(client.create_payload_index, field_name=field, field_schema=_FIELDS[field])
 
@@ -57,7 +57,12 @@ class QdrantCollection:
         int8 = models.ScalarQuantizationConfig(type=models.ScalarType.INT8, always_ram=True)
         vectors = {slot.name: models.VectorParams(size=slot.dim, distance=_DISTANCES[slot.distance]) for slot in slots.values()}
         try:
-            self._ask(self._client.create_collection, vectors_config=vectors, quantization_config=models.ScalarQuantization(scalar=int8))
+            self._ask(
+                self._client.create_collection,
+                vectors_config=vectors,
+                sparse_vectors_config={NAMES: models.SparseVectorParams()},
+                quantization_config=models.ScalarQuantization(scalar=int8),
+            )
         except (UnexpectedResponse, grpc.RpcError):
             # Another process may have made it in between.
             if not self._ask(self._client.collection_exists):
@@ -66,14 +71,24 @@ class QdrantCollection:
     def write(self, points: Sequence[Point]) -> None:
         """Write whole points."""
         written = [
-            models.PointStruct(id=point_id(point.track_id), vector=_lists(point.vectors), payload=dict(point.payload)) for point in points
+            models.PointStruct(
+                id=point_id(point.track_id), vector={**_lists(point.vectors), **_names(point.names)}, payload=dict(point.payload)
+            )
+            for point in points
         ]
         self._ask(self._client.upsert, points=written)
 
     def write_vectors(self, slot: str, vectors: Mapping[str, Vector]) -> None:
         """Write one slot of those tracks that exist: the server refuses the whole of a request that names another."""
+        self._write_vectors({track_id: {slot: vector.tolist()} for track_id, vector in vectors.items()})
+
+    def write_names(self, names: Mapping[str, SparseVector]) -> None:
+        """Write the names of those tracks that exist."""
+        self._write_vectors({track_id: {NAMES: _sparse(features)} for track_id, features in names.items()})
+
+    def _write_vectors(self, vectors: Mapping[str, dict[str, Any]]) -> None:
         present = self.records(vectors, with_payload=["track_id"])
-        written = [models.PointVectors(id=point_id(track_id), vector=_lists({slot: vectors[track_id]})) for track_id in present]
+        written = [models.PointVectors(id=point_id(track_id), vector=vectors[track_id]) for track_id in present]
         if written:
             self._ask(self._client.update_vectors, points=written)
 
@@ -101,7 +116,7 @@ class QdrantCollection:
         found = self._ask(self._client.retrieve, ids=ids, with_payload=with_payload, with_vectors=list(slots))
         return {point.track_id: point for point in map(_point, found)}
 
-    def nearest(self, queries: Sequence[Nearest], vectors: Sequence[Vector]) -> list[list[tuple[Point, float]]]:
+    def nearest(self, queries: Sequence[Nearest | Named], vectors: Sequence[Vector | SparseVector]) -> list[list[tuple[Point, float]]]:
         """Answer every query in one round trip."""
         # The queries of one request mostly share their conditions, which name hundreds of tracks.
         filters = {where: filter_of(where) for where in {query.where for query in queries}}
@@ -110,8 +125,8 @@ class QdrantCollection:
             models.QueryRequest(
                 # The server refuses a limit of nothing; the caller cuts.
                 limit=max(query.limit, 1),
-                query=vector.tolist(),
-                using=query.slot,
+                query=_sparse(vector) if isinstance(vector, Mapping) else vector.tolist(),
+                using=NAMES if isinstance(query, Named) else query.slot,
                 filter=filters[query.where],
                 params=models.SearchParams(hnsw_ef=max(_EF, query.limit), quantization=quantization),
                 with_payload=True if query.with_payload else ["track_id"],
@@ -196,14 +211,26 @@ def _lists(vectors: Mapping[str, Vector]) -> dict[str, Any]:
     return {name: vector.tolist() for name, vector in vectors.items()}
 
 
+def _names(names: SparseVector) -> dict[str, Any]:
+    return {NAMES: _sparse(names)} if names else {}
+
+
+def _sparse(names: SparseVector) -> models.SparseVector:
+    return models.SparseVector(indices=list(names), values=list(names.values()))
+
+
 def _point(found: models.Record | models.ScoredPoint) -> Point:
     payload = found.payload or {}
     vectors = {name: np.array(values, np.float32) for name, values in found.vector.items()} if isinstance(found.vector, dict) else {}
     return Point(payload["track_id"], vectors, payload)
 
 
-def _check(held: object, slots: Slots, collection: str) -> None:
-    params = held if isinstance(held, dict) else {}
+def _check(held: models.CollectionParams, slots: Slots, collection: str) -> None:
+    if NAMES not in (held.sparse_vectors or {}):
+        raise InvalidInput(
+            f"the collection {collection!r} holds no {NAMES}, by which tracks are searched: make another", code="other_schema"
+        )
+    params = held.vectors if isinstance(held.vectors, dict) else {}
     for slot in slots.values():
         found = params.get(slot.name)
         if found is None or (found.size, found.distance) != (slot.dim, _DISTANCES[slot.distance]):

@@ -8,6 +8,7 @@ from infra.points import (
     Slots,
     batches,
     checked_cursor,
+    checked_names,
     checked_order,
     checked_payload,
     checked_points,
@@ -17,7 +18,7 @@ from infra.points import (
 )
 from recommender.filters import Where
 from recommender.payload import Payload
-from recommender.ports.index import Hit, Nearest, Page, Point, Vector
+from recommender.ports.index import Hit, Named, Nearest, Page, Point, SparseVector, Vector
 
 if TYPE_CHECKING:
     from qdrant_client import QdrantClient
@@ -81,6 +82,12 @@ class QdrantIndex:
         for batch in batches(checked.items(), _BATCH):
             self._collection.write_vectors(slot, dict(batch))
 
+    def set_names(self, names: Mapping[str, SparseVector]) -> None:
+        """See ``VectorIndex``."""
+        checked = {track_id: checked_names(features, whose=track_id) for track_id, features in names.items()}
+        for batch in batches(checked, _BATCH):
+            self._collection.write_names({track_id: checked[track_id] for track_id in batch})
+
     def clear_slot(self, slot: str) -> None:
         """See ``VectorIndex``."""
         checked_slots([slot], self._slots)
@@ -92,7 +99,7 @@ class QdrantIndex:
         for batch in batches(checked.items(), _BATCH):
             self._collection.write_payloads(dict(batch))
 
-    def nearest(self, queries: Sequence[Nearest]) -> list[list[Hit]]:
+    def nearest(self, queries: Sequence[Nearest | Named]) -> list[list[Hit]]:
         """See ``VectorIndex``."""
         vectors = [checked_query(query, self._slots) for query in queries]
         if not queries:

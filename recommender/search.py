@@ -1,23 +1,48 @@
-"""Search by meaning and by words: names that hold the words come first, then what the sentence is near to."""
+"""Search by words and by meaning: what is called so comes first, then what is described so."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Final
 
-from recommender.asking import Because
-from recommender.errors import InvalidInput
-from recommender.filters import Filters, OneOfTracks
-from recommender.fusion import Proposal, fuse
-from recommender.identity import fold
+from recommender.asking import Because, Candidate
+from recommender.filters import Filters
+from recommender.fusion import K
+from recommender.leaning import leanings
+from recommender.names.features import features_asked
+from recommender.names.resemblance import Match, Names, Resemblance, resemblances
+from recommender.names.typed import checked_query
+from recommender.names.words import words_of
+from recommender.payload import Payload
 from recommender.ports.embedders import Reader
-from recommender.ports.index import Hit, Nearest, VectorIndex
-from recommender.ports.stores import Catalog, ServingStore
+from recommender.ports.index import Hit, Named, Nearest, VectorIndex
+from recommender.ports.stores import Catalog, PreferenceStore, ServingStore, TasteStore
 from recommender.ranking import toward
 from recommender.similar import Scored
+from recommender.sources.modes import served
 from recommender.tracks import TrackStatus
 
-LONGEST: Final = 500
-WORDS_WEIGHT: Final = 3.0
-NAMES: Final = 100
+# Each kind of match has its band of scores, so that nothing that counts within a band lifts a track over a better match.
+_BANDS: Final[Mapping[Match, tuple[float, float]]] = MappingProxyType(
+    {
+        Match.TITLE_AND_ARTIST: (0.85, 0.15),
+        Match.NAME: (0.70, 0.15),
+        Match.WORDS: (0.55, 0.15),
+        Match.BEGINNING: (0.40, 0.15),
+        Match.NEAR: (0.25, 0.15),
+        Match.NONE: (0.0, 0.25),
+    }
+)
+_UNNAMED: Final = Resemblance(Match.NONE, 0.0, is_verbatim=False)
+_NAMED: Final = 100
+_MEANT: Final = 60
+# A wish for an attribute orders: it needs more to order.
+_TARGETED: Final = 300
+_LEANED: Final = 100
+# Every part of the score within a band, at most 1 together.
+_SHARE, _TASTE, _POPULARITY = 0.6, 0.15, 0.1
+_MEANING_NAMED, _VERBATIM = 0.05, 0.1
+_SHARE_UNNAMED, _MEANING_UNNAMED = 0.3, 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,44 +53,115 @@ class Search:
     catalog: Catalog
     serving: ServingStore
     reader: Reader
+    tastes: TasteStore
+    preferences: PreferenceStore
 
-    def find(self, text: str, *, filters: Filters, limit: int) -> list[Scored]:
-        """Return the tracks that a query means or names, best first; nothing for a query without a letter or digit.
+    def find(self, text: str, *, filters: Filters, limit: int, user: str | None = None) -> list[Scored]:
+        """Return the tracks that a query names or means, best first; nothing for a query without a letter or digit.
+
+        Parameters
+        ----------
+        user
+            Whose taste orders what fits equally well, and who may not want explicit tracks.
 
         Raises
         ------
         InvalidInput
             If the query is empty, longer than 500 characters or has control characters.
         """
-        if not text.strip():
-            raise InvalidInput("q is empty", code="invalid_query", field="q")
-        if len(text) > LONGEST:
-            raise InvalidInput(f"q has {len(text)} characters, more than {LONGEST}", code="invalid_query", field="q")
-        if not text.isprintable():
-            raise InvalidInput(f"q has control characters: {text[:40]!r}", code="invalid_query", field="q")
-        if not any(character.isalnum() for character in text):
+        typed = checked_query(text)
+        words = words_of(typed)
+        if not words:
             return []
-        proposed = [*self._by_words(text, filters), *self._by_meaning(text, filters, limit)]
-        found = toward(fuse(proposed), filters.targets)[:limit]
-        tracks = self.catalog.get_many([candidate.track_id for candidate in found])
+        filters = self._allowed(filters, user)
+        named, meant = self._found(typed, words, filters, limit)
+        found = _candidates(typed, named, meant)
+        taste = {} if user is None else self._leanings(user, _ordered(found, {}, filters))
+        ordered = _ordered(found, taste, filters)[:limit]
+        tracks = self.catalog.get_many([track_id for track_id, _ in ordered])
         return [
-            Scored(tracks[candidate.track_id], candidate.score)
-            for candidate in found
-            if candidate.track_id in tracks and tracks[candidate.track_id].status is TrackStatus.READY
+            Scored(tracks[track_id], score)
+            for track_id, score in ordered
+            if track_id in tracks and tracks[track_id].status is TrackStatus.READY
         ]
 
-    def _by_words(self, text: str, filters: Filters) -> list[Proposal]:
-        named = self.catalog.find_names(fold(text), limit=NAMES)
-        if not named:
-            return []
-        page = self.index.scroll(where=filters.where().also(OneOfTracks(tuple(named))), limit=len(named))
-        passing = {point.track_id: Hit(point.track_id, 1.0, point.payload, {}) for point in page.points}
-        hits = [passing[track_id] for track_id in named if track_id in passing]
-        return [Proposal("words", WORDS_WEIGHT, Because("named like that"), hits)]
+    def _allowed(self, filters: Filters, user: str | None) -> Filters:
+        preferences = self.preferences.get(user) if user is not None else None
+        hides_explicit = preferences is not None and not preferences.allow_explicit and filters.explicit is None
+        return replace(filters, explicit=False) if hides_explicit else filters
 
-    def _by_meaning(self, text: str, filters: Filters, limit: int) -> list[Proposal]:
+    def _found(self, typed: str, words: Sequence[str], filters: Filters, limit: int) -> tuple[list[Hit], list[Hit]]:
+        where, depth = filters.where(), _TARGETED if filters.targets else limit
+        by_words = Named(features_asked(words), max(_NAMED, depth), where)
         if self.serving.get().text_version != self.reader.version:
-            return []
-        vector = self.reader.encode([text])[0]
-        hits = self.index.nearest([Nearest("text", vector, max(60, limit), filters.where())])[0]
-        return [Proposal("meaning", 1.0, Because("means something like that"), hits)]
+            return self.index.nearest([by_words])[0], []
+        vector = self.reader.encode([typed])[0]
+        by_meaning = Nearest("text", vector, max(_MEANT, depth), where, with_payload=bool(filters.targets))
+        named, meant = self.index.nearest([by_words, by_meaning])
+        return named, meant
+
+    def _leanings(self, user: str, ordered: Sequence[tuple[str, float]]) -> dict[str, float]:
+        taste = self.tastes.get(user)
+        if taste is None:
+            return {}
+        slots = served(self.serving.get())
+        best = [track_id for track_id, _ in ordered[:_LEANED]]
+        points = self.index.fetch(best, slots=tuple(slots[space][0] for space in slots if space.value in taste.spaces))
+        return leanings(taste, list(points.values()), slots)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Found:
+    """A track that was found: how it is called, and how near its meaning is (0 to 1)."""
+
+    track_id: str
+    payload: Payload
+    resemblance: Resemblance
+    meaning: float
+
+    def within(self, taste: float) -> float:
+        """Return its score within its band, 0 to 1."""
+        match, share = self.resemblance.match, self.resemblance.share
+        popularity = _POPULARITY * _number(self.payload, "popularity") / 100.0
+        if match is Match.NONE:
+            return _SHARE_UNNAMED * share + _MEANING_UNNAMED * self.meaning + _TASTE * taste
+        if match >= Match.NAME:
+            return _SHARE + _VERBATIM * self.resemblance.is_verbatim + _TASTE * taste + popularity
+        return _SHARE * share + _MEANING_NAMED * self.meaning + _TASTE * taste + popularity
+
+
+def _candidates(typed: str, named: Sequence[Hit], meant: Sequence[Hit]) -> list[_Found]:
+    called = resemblances(typed, [_names(hit.payload) for hit in named])
+    resembling = {hit.track_id: resemblance for hit, resemblance in zip(named, called, strict=True)}
+    meaning = {hit.track_id: (K + 1) / (K + 1 + rank) for rank, hit in enumerate(meant)}
+    payloads = {hit.track_id: hit.payload for hit in (*meant, *named)}
+    return [
+        _Found(track_id, payload, resembling.get(track_id, _UNNAMED), meaning.get(track_id, 0.0)) for track_id, payload in payloads.items()
+    ]
+
+
+def _ordered(found: Sequence[_Found], taste: Mapping[str, float], filters: Filters) -> list[tuple[str, float]]:
+    """Return the tracks with their scores, best first; what is asked for beside the words orders within each band."""
+    within = {one.track_id: one.within(taste.get(one.track_id, 0.0)) for one in found}
+    if filters.targets:
+        candidates = [Candidate(one.track_id, within[one.track_id], "search", Because("found"), one.payload, {}) for one in found]
+        within = {candidate.track_id: candidate.score for candidate in toward(candidates, filters.targets)}
+    scores = {}
+    for one in found:
+        low, width = _BANDS[one.resemblance.match]
+        scores[one.track_id] = round(low + width * within[one.track_id], 9)
+    return sorted(scores.items(), key=lambda scored: (-scored[1], scored[0]))
+
+
+def _names(payload: Payload) -> Names:
+    title, artists, album = (payload.get(name) for name in ("title", "artists", "album"))
+    return Names(
+        title if isinstance(title, str) else "",
+        tuple(artists) if isinstance(artists, list) else (),
+        album if isinstance(album, str) else None,
+    )
+
+
+def _number(payload: Payload, name: str) -> float:
+    value = payload.get(name, 0.0)
+    return float(value) if isinstance(value, int | float) else 0.0

@@ -33,7 +33,7 @@ class OnnxTextEncoder:
     batch_size
         Sentences that are encoded together.
     sha256
-        Hash that the weights must have, for a model of one's own.
+        Hash that the weights must have, for a model of one's own; ``None`` takes them as they are.
     name
         That model's name.
 
@@ -50,7 +50,7 @@ class OnnxTextEncoder:
         cache: Path | None = None,
         threads: int = 0,
         batch_size: int = 32,
-        sha256: str = WEIGHTS_SHA256,
+        sha256: str | None = WEIGHTS_SHA256,
         name: str = MODEL,
     ) -> None:
         if batch_size < 1:

@@ -23,7 +23,7 @@ class SentenceTransformersEncoder:
     batch_size
         Sentences that are encoded together.
     sha256
-        Hash that the weights must have, for a model of one's own.
+        Hash that the weights must have, for a model of one's own; ``None`` takes them as they are.
     name
         That model's name.
 
@@ -33,7 +33,9 @@ class SentenceTransformersEncoder:
         If the model is missing, altered or of another width than the text space.
     """
 
-    def __init__(self, weights: Path | None = None, *, batch_size: int = 32, sha256: str = WEIGHTS_SHA256, name: str = MODEL) -> None:
+    def __init__(
+        self, weights: Path | None = None, *, batch_size: int = 32, sha256: str | None = WEIGHTS_SHA256, name: str = MODEL
+    ) -> None:
         model = open_model(weights, sha256=sha256, name=name)
         self.version = model.version
         self._batch_size = batch_size

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from types import MappingProxyType
+from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,15 +12,22 @@ from recommender.filters import Where
 from recommender.payload import Payload
 
 Vector = NDArray[np.float32]
+# Features by number, all others zero: what ``recommender.names.features`` makes of names.
+SparseVector = Mapping[int, float]
+NAMES: Final = "names"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Point:
-    """A track in the index: its vectors by slot (any of ``embeddings.spaces.SLOTS``, at least none) and its payload."""
+    """A track in the index: its vectors by slot (any of ``embeddings.spaces.SLOTS``, at least none), its payload, its names' features.
+
+    Names are written with a point and never read back: ``fetch`` and ``scroll`` return points without them.
+    """
 
     track_id: str
     vectors: Mapping[str, Vector]
     payload: Payload
+    names: SparseVector = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,6 +44,20 @@ class Nearest:
 
     slot: str
     vector: Vector
+    limit: int
+    where: Where = field(default_factory=Where)
+    with_vectors: tuple[str, ...] = ()
+    with_payload: bool = True
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Named:
+    """Ask for the tracks whose names share most with ``features``, by dot product, among those that pass ``where``.
+
+    A track that shares none is not found.
+    """
+
+    features: SparseVector
     limit: int
     where: Where = field(default_factory=Where)
     with_vectors: tuple[str, ...] = ()
@@ -64,8 +86,8 @@ class VectorIndex(Protocol):
     """Hold every track's point and answer by filtered search. Thread-safe.
 
     Every method raises ``Unavailable`` when the engine is out of reach. Vectors are validated before anything is written: an unknown
-    slot, a wrong width, a value that is not finite, or a zero vector in a cosine slot raises ``InvalidInput`` naming the track and
-    the slot, and nothing of the call is applied.
+    slot, a wrong width, a value that is not finite, a zero vector in a cosine slot, or a feature that is no unsigned 32-bit number
+    raises ``InvalidInput`` naming the track and the slot, and nothing of the call is applied.
     """
 
     def upsert(self, points: Sequence[Point]) -> None:
@@ -76,6 +98,10 @@ class VectorIndex(Protocol):
         """Write one slot of existing points, leaving their other vectors; tracks that are not in the index are passed over."""
         ...
 
+    def set_names(self, names: Mapping[str, SparseVector]) -> None:
+        """Write the names' features of existing points, leaving their vectors; tracks that are not in the index are passed over."""
+        ...
+
     def clear_slot(self, slot: str) -> None:
         """Take the slot's vector from every point."""
         ...
@@ -84,7 +110,7 @@ class VectorIndex(Protocol):
         """Set the named fields of existing points, leaving the others; tracks that are not in the index are passed over."""
         ...
 
-    def nearest(self, queries: Sequence[Nearest]) -> list[list[Hit]]:
+    def nearest(self, queries: Sequence[Nearest | Named]) -> list[list[Hit]]:
         """Answer all queries in one round trip, each with its hits, nearest first; points without the slot are not found."""
         ...
 

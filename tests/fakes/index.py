@@ -1,6 +1,7 @@
 """A vector index in memory: exact, and small enough to be read as the port's meaning."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -8,6 +9,7 @@ from embeddings.spaces import SLOTS, Distance
 from infra.points import (
     Slots,
     checked_cursor,
+    checked_names,
     checked_order,
     checked_payload,
     checked_points,
@@ -19,7 +21,7 @@ from infra.points import (
 from recommender.filters import AnyOf, Between, Condition, Where
 from recommender.identity import point_id
 from recommender.payload import Payload
-from recommender.ports.index import Hit, Nearest, Page, Point, Vector
+from recommender.ports.index import Hit, Named, Nearest, Page, Point, SparseVector, Vector
 
 
 class FakeIndex:
@@ -32,28 +34,33 @@ class FakeIndex:
     def upsert(self, points: Sequence[Point]) -> None:
         for point in checked_points(points, self._slots):
             kept = {name: self._kept(name, vector) for name, vector in point.vectors.items()}
-            self._points[point.track_id] = Point(point.track_id, kept, point.payload)
+            self._points[point.track_id] = Point(point.track_id, kept, point.payload, dict(point.names))
 
     def set_vectors(self, slot: str, vectors: Mapping[str, Vector]) -> None:
         checked = checked_vectors(vectors, slot, self._slots)
         for track_id in checked.keys() & self._points.keys():
             point = self._points[track_id]
             kept = {**point.vectors, slot: self._kept(slot, checked[track_id])}
-            self._points[track_id] = Point(track_id, kept, point.payload)
+            self._points[track_id] = replace(point, vectors=kept)
+
+    def set_names(self, names: Mapping[str, SparseVector]) -> None:
+        checked = {track_id: checked_names(features, whose=track_id) for track_id, features in names.items()}
+        for track_id in checked.keys() & self._points.keys():
+            self._points[track_id] = replace(self._points[track_id], names=dict(checked[track_id]))
 
     def clear_slot(self, slot: str) -> None:
         checked_slots([slot], self._slots)
         for point in list(self._points.values()):
             left = {name: vector for name, vector in point.vectors.items() if name != slot}
-            self._points[point.track_id] = Point(point.track_id, left, point.payload)
+            self._points[point.track_id] = replace(point, vectors=left)
 
     def set_payload(self, changes: Mapping[str, Payload]) -> None:
         checked = {track_id: checked_payload(payload, track_id=track_id) for track_id, payload in changes.items()}
         for track_id in checked.keys() & self._points.keys():
             point = self._points[track_id]
-            self._points[track_id] = Point(track_id, point.vectors, {**point.payload, **checked[track_id]})
+            self._points[track_id] = replace(point, payload={**point.payload, **checked[track_id]})
 
-    def nearest(self, queries: Sequence[Nearest]) -> list[list[Hit]]:
+    def nearest(self, queries: Sequence[Nearest | Named]) -> list[list[Hit]]:
         vectors = [checked_query(query, self._slots) for query in queries]
         return [self._answer(query, vector) for query, vector in zip(queries, vectors, strict=True)]
 
@@ -89,15 +96,21 @@ class FakeIndex:
             return (vector / np.linalg.norm(vector)).astype(np.float32)
         return vector.copy()
 
-    def _answer(self, query: Nearest, vector: Vector) -> list[Hit]:
-        asked = self._kept(query.slot, vector)
-        scored = [(float(asked @ point.vectors[query.slot]), point) for point in self._passing(query.where) if query.slot in point.vectors]
+    def _answer(self, query: Nearest | Named, vector: Vector | Mapping[int, float]) -> list[Hit]:
+        scored = [(score, point) for point in self._passing(query.where) if (score := self._score(query, vector, point)) is not None]
         nearest = sorted(scored, key=lambda pair: -pair[0])[: query.limit]
         return [
             Hit(seen.track_id, score, seen.payload if query.with_payload else {}, seen.vectors)
             for score, point in nearest
             for seen in [_seen(point, query.with_vectors)]
         ]
+
+    def _score(self, query: Nearest | Named, vector: Vector | Mapping[int, float], point: Point) -> float | None:
+        if isinstance(query, Named):
+            shared = query.features.keys() & point.names.keys()
+            return sum(query.features[feature] * point.names[feature] for feature in shared) if shared else None
+        held = point.vectors.get(query.slot)
+        return None if held is None else float(self._kept(query.slot, np.asarray(vector)) @ held)
 
     def _passing(self, where: Where) -> list[Point]:
         checked_where(where)

@@ -1,4 +1,4 @@
-"""Search finds names first, then meaning; a sentence means what its words count."""
+"""Search finds names first, however they are typed, then meaning; a sentence means what its words count."""
 
 from dataclasses import replace
 
@@ -6,7 +6,10 @@ import pytest
 
 from recommender.errors import InvalidInput
 from recommender.filters import Filters
-from tests.recommender.engine import Engine
+from recommender.interactions import Kind
+from recommender.names.features import features_asked
+from recommender.ports.index import Named
+from tests.recommender.engine import Engine, act
 
 
 def library() -> Engine:
@@ -24,6 +27,116 @@ def found(engine: Engine, text: str, *, filters: Filters | None = None, limit: i
 
 def test_a_title_finds_its_track_whatever_its_accents() -> None:
     assert found(library(), "joga")[0] == "joga"
+
+
+@pytest.mark.parametrize("text", ["hidden place björk", "Bjork - Hidden Place", "hiden plcae bjrok", "bjork hiden plaec", "hidden pl"])
+def test_a_track_is_found_by_title_and_artist_in_either_order_and_with_a_fault_in_each_word(text: str) -> None:
+    assert found(library(), text)[0] == "hidden"
+
+
+def test_an_exact_name_comes_before_all_words_before_a_beginning_before_a_fault() -> None:
+    engine = Engine()
+    for track_id, title in (("fault", "Bleu Tran"), ("begun", "Blue Trains"), ("words", "Train So Blue"), ("exact", "Blue Train")):
+        engine.add(track_id, title=title, artists=("Someone",), genres=("blue train blue train",))
+    engine.add("both", title="Blue", artists=("Train",))
+
+    assert found(engine, "blue train")[:4] == ["both", "exact", "words", "begun"]
+
+
+def test_of_tracks_called_the_same_the_more_popular_comes_first_then_the_lower_id() -> None:
+    engine = Engine()
+    for track_id, popularity in (("c", 50.0), ("b", 10.0), ("a", 10.0)):
+        engine.add(track_id, title="Stay", artists=(f"Singer {track_id}",), popularity=popularity)
+
+    assert found(engine, "stay") == ["c", "a", "b"]
+
+
+def test_a_narrow_filter_finds_the_one_among_hundreds_that_are_called_so() -> None:
+    engine = Engine()
+    for number in range(300):
+        engine.add(f"moon {number}", title="Moon", artists=("Crowd",), popularity=90.0)
+    engine.add("old", title="Moon over Water", artists=("Solo",), year=1950)
+
+    assert found(engine, "moon", filters=Filters(year_max=1960)) == ["old"]
+
+
+@pytest.mark.parametrize("text", ["東京", "フラッシュ", "東京フラッシュ", "東京\u3000フラッシュ"])
+def test_a_title_without_spaces_is_found_by_its_parts(text: str) -> None:
+    engine = library()
+    engine.add("tokyo", title="東京フラッシュ", artists=("Vaundy",))
+
+    assert found(engine, text)[0] == "tokyo"
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("שלום עליכם", "\u200fשלום"),  # noqa: RUF001  # another script is the point
+        ("Привет", "привт"),
+        ("사랑해", "사랑"),
+        ("प्यार", "प्यार"),
+    ],
+)
+def test_titles_in_any_script_are_found(title: str, text: str) -> None:
+    engine = library()
+    engine.add("there", title=title, artists=("Someone",))
+
+    assert found(engine, text)[0] == "there"
+
+
+def test_a_track_that_is_described_anew_is_found_by_its_new_name_alone() -> None:
+    engine = library()
+    train = engine.catalog.get("train")
+    assert train is not None
+    renamed = replace(train, metadata=replace(train.metadata, title="Red Kite"))
+
+    engine.placing.place([renamed], {})
+
+    assert found(engine, "red kite")[0] == "train"
+    assert found(engine, "blue train coltrane", limit=1) == ["train"]
+    assert engine.index.nearest([Named(features_asked(("blue",)), 9)])[0] == []
+
+
+def test_who_plays_an_artist_finds_their_track_first_of_two_that_are_called_the_same() -> None:
+    engine = Engine()
+    engine.add("hers", title="Hello", artists=("Adele",), popularity=10.0)
+    engine.add("his", title="Hello", artists=("Lionel",), popularity=90.0)
+    engine.add("other", title="Skyfall", artists=("Adele",))
+    engine.listen(act("other"), act("other", Kind.LIKE))
+
+    personal = [scored.track.track_id for scored in engine.search.find("hello", filters=Filters(), limit=9, user="ann")]
+
+    assert (found(engine, "hello")[:2], personal[:2]) == (["his", "hers"], ["hers", "his"])
+
+
+def test_a_taste_lifts_nothing_over_an_exact_name() -> None:
+    engine = Engine()
+    engine.add("exact", title="Hello", artists=("Nobody",))
+    engine.add("loved", title="Hello Again", artists=("Adele",), popularity=100.0)
+    engine.listen(act("loved", Kind.LIKE), act("loved"))
+
+    personal = engine.search.find("hello", filters=Filters(), limit=9, user="ann")
+
+    assert [scored.track.track_id for scored in personal] == ["exact", "loved"]
+
+
+def test_who_wants_nothing_explicit_finds_nothing_explicit_unless_it_is_asked_for() -> None:
+    engine = library()
+    engine.prefer(allow_explicit=False)
+
+    hidden = engine.search.find("electronic jazz band", filters=Filters(), limit=9, user="ann")
+    asked = engine.search.find("electronic jazz band", filters=Filters(explicit=True), limit=9, user="ann")
+
+    assert "jazz" not in [scored.track.track_id for scored in hidden]
+    assert [scored.track.track_id for scored in asked] == ["jazz"]
+
+
+def test_a_user_of_whom_nothing_is_known_finds_what_anybody_finds() -> None:
+    engine = library()
+
+    assert [scored.track.track_id for scored in engine.search.find("björk", filters=Filters(), limit=9, user="new")] == found(
+        engine, "björk"
+    )[:9]
 
 
 def test_an_artist_finds_all_their_tracks_first() -> None:
