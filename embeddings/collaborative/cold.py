@@ -17,7 +17,7 @@ NO_ARTIST: Final = -1
 # An artist's mean is drawn towards that of all tracks as though this much listening to average tracks were theirs too.
 _DRAWN: Final = 1.0
 # The best-known tracks settle a map of some hundred inputs; more of them would only cost memory.
-_MOST_TRACKS: Final = 50_000
+_MOST_TRACKS: Final = 30_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)

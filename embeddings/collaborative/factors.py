@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from embeddings.collaborative.described import Vocabulary
 from embeddings.collaborative.folding import Arrays, Folding, folding_from_arrays
 from embeddings.errors import ArtefactInvalid
 from embeddings.spaces import COLLAB_DIM
@@ -20,10 +21,13 @@ class Factors:
         Shape (n_tracks, d). A track that nobody played has zeros.
     folding
         Makes a user's vector from those of the tracks played; ``folding.width`` is d.
+    vocabulary
+        How the words that it learned from become features, for the map to new tracks, with which it is stored; ``None`` without words.
     """
 
     track_vectors: NDArray[np.float32]
     folding: Folding
+    vocabulary: Vocabulary | None = None
 
     def fold_in(self, tracks: ArrayLike, confidences: ArrayLike) -> NDArray[np.float32]:
         """Return the vector of a user, shape (d,), whose dot product with ``track_vectors`` is the score.

@@ -38,6 +38,10 @@ class Folding(Protocol):
         """
         ...
 
+    def counting(self, unit: float) -> "Folding":
+        """Return the folding that takes a confidence of ``unit`` as this one takes 1; every user's ranking stays."""
+        ...
+
     def scaled(self, factor: float) -> "Folding":
         """Return the folding that fits the same track vectors times ``factor``; every user's ranking stays."""
         ...
@@ -83,6 +87,10 @@ class LeastSquares:
         normal = self.gram + weighted.T @ played + penalty * np.eye(self.width)
         return np.linalg.solve(normal, weighted.sum(axis=0)).astype(np.float32)
 
+    def counting(self, unit: float) -> "LeastSquares":
+        """Return the folding that takes a confidence of ``unit`` as this one takes 1; the vectors stay as they are."""
+        return replace(self, gram=self.gram * unit, regularisation=self.regularisation * unit)
+
     def scaled(self, factor: float) -> "LeastSquares":
         """Return the folding of the same model in another unit; scores stay as they are."""
         return replace(self, gram=self.gram * factor**2, regularisation=self.regularisation * factor**2)
@@ -113,6 +121,10 @@ class WeightedSum:
         factors, weights = vectors[:, : self.width - 1], vectors[:, self.width - 1]
         total = (weights * np.asarray(confidences, np.float64)) @ factors.astype(np.float64)
         return np.append(total, 0.0).astype(np.float32)
+
+    def counting(self, unit: float) -> "WeightedSum":  # noqa: ARG002 - a sum has no unit of its own
+        """Return itself: all scores grow alike."""
+        return self
 
     def scaled(self, factor: float) -> "WeightedSum":  # noqa: ARG002 - a sum has no unit of its own
         """Return itself: all scores grow alike."""
@@ -157,6 +169,10 @@ class Blended:
             scaled.append(user * (share / spread if spread > _FLAT else 0.0))
             start += part.width
         return np.concatenate(scaled).astype(np.float32)
+
+    def counting(self, unit: float) -> "Blended":
+        """Return the folding with each part in another unit of confidence."""
+        return replace(self, parts=tuple(part.counting(unit) for part in self.parts))
 
     def scaled(self, factor: float) -> "Blended":
         """Return the folding with each part in another unit; scores stay as they are but for the same positive factor."""

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from embeddings.collaborative.factors import Factors
 from embeddings.collaborative.folding import LeastSquares
@@ -24,6 +25,7 @@ def train_ials(
     regularisation: float = 0.01,
     unobserved: float = 0.06,
     exponent: float = 1.0,
+    floor: int = 0,
     seed: int = 0,
 ) -> Factors:
     """Train implicit-feedback factors by exact alternating least squares.
@@ -39,6 +41,8 @@ def train_ials(
         (RecSys 2022, arXiv:2110.14037): a row with n plays is held back by lambda (n + unobserved * others) ** nu.
     unobserved
         Weight of the zeros beside the confidences of what was played (alpha 0).
+    floor
+        Users and tracks are counted as at least so many in the penalty: a small catalogue is held back as one of that size.
 
     Raises
     ------
@@ -48,12 +52,16 @@ def train_ials(
     by_user = checked(interactions)
     by_track = by_user.T.tocsr()
     width = clamped_dim(dim, by_user)
-    n_tracks = by_user.shape[1]
-    held_back = Penalty(regularisation, unobserved, exponent)
+    held_back = Penalty(regularisation, unobserved, exponent, floor)
     rng = np.random.default_rng(seed)
-    tracks = rng.normal(0.0, _FIRST_SPREAD / np.sqrt(width), (n_tracks, width)).astype(np.float32)
+    tracks = rng.normal(0.0, _FIRST_SPREAD / np.sqrt(width), (by_user.shape[1], width)).astype(np.float32)
     for _ in range(iterations):
         users = solve_side(tracks, by_user, held_back)
         tracks = solve_side(users, by_track, held_back)
-    gram = unobserved * (tracks.T.astype(np.float64) @ tracks.astype(np.float64))
-    return Factors(tracks, LeastSquares(gram, regularisation, exponent, unobserved * n_tracks))
+    return Factors(tracks, folding_of(tracks, held_back))
+
+
+def folding_of(tracks: NDArray[np.float32], penalty: Penalty) -> LeastSquares:
+    """Return how users are folded in among these tracks, as training under this penalty would."""
+    wide = tracks.astype(np.float64)
+    return LeastSquares(penalty.unobserved * (wide.T @ wide), penalty.regularisation, penalty.exponent, penalty.background(len(tracks)))

@@ -23,24 +23,39 @@ _BATCH: Final = 4_000_000
 
 @dataclass(frozen=True, slots=True)
 class Penalty:
-    """How a row is held back: lambda, alpha 0 and nu of ``train_ials``."""
+    """How a row is held back.
+
+    Attributes
+    ----------
+    regularisation, unobserved, exponent
+        Lambda, alpha 0 and nu of ``train_ials``.
+    floor
+        The other side is counted as at least so many, or hardly anything would hold the rows of a small catalogue back.
+    """
 
     regularisation: float
     unobserved: float
     exponent: float
+    floor: int = 0
+
+    def background(self, others: int) -> float:
+        """Return what every row is counted to have played beside its plays."""
+        return self.unobserved * max(others, self.floor)
 
     def of(self, plays: NDArray[np.integer], others: int) -> NDArray[np.float64]:
         """Return the weight on the squared length of rows with so many ``plays`` out of ``others``."""
-        return np.asarray(self.regularisation * (plays + self.unobserved * others) ** self.exponent, np.float64)
+        return np.asarray(self.regularisation * (plays + self.background(others)) ** self.exponent, np.float64)
 
 
-def solve_side(others: Floats, interactions: "csr_matrix", penalty: Penalty) -> Floats:
+def solve_side(others: Floats, interactions: "csr_matrix", penalty: Penalty, *, prior: Floats | None = None) -> Floats:
     """Return the best vector for each row of ``interactions``, the other side's vectors held fixed.
 
     Parameters
     ----------
     others
         Shape (n_columns, d).
+    prior
+        Shape (n_rows, d): what the penalty draws each row towards, zero without it.
 
     Returns
     -------
@@ -53,13 +68,15 @@ def solve_side(others: Floats, interactions: "csr_matrix", penalty: Penalty) -> 
     rotated = np.vstack([wide @ basis, np.zeros((1, len(basis)))]).astype(np.float32)
     plays = np.diff(interactions.indptr)
     diagonal = (np.maximum(spectrum, 0.0)[None, :], penalty.of(plays, len(others)))
+    expected = np.zeros((len(plays), len(basis)), np.float32) if prior is None else (prior @ basis).astype(np.float32)
     solved = np.zeros((len(plays), len(basis)), np.float32)
     for rows in _batches(plays, len(basis)):
-        held = (diagonal[0] + diagonal[1][rows][:, None]).astype(np.float32)
-        if plays[rows[-1]] <= len(basis):
-            solved[rows] = _few_plays(rotated, interactions, rows, held)
-        else:
-            solved[rows] = _many_plays(rotated, interactions, rows, held)
+        drawn = diagonal[1][rows][:, None]
+        held = (diagonal[0] + drawn).astype(np.float32)
+        # Where a row would stand if it had no plays: between its prior and zero, as the zeros beside the plays ask.
+        start = (drawn / held * expected[rows]).astype(np.float32)
+        solve = _few_plays if plays[rows[-1]] <= len(basis) else _many_plays
+        solved[rows] = solve(rotated, interactions, rows, held, start)
     return solved @ basis.T.astype(np.float32)
 
 
@@ -76,8 +93,8 @@ def _batches(plays: NDArray[np.integer], dim: int) -> Iterator[NDArray[np.intp]]
         start = end
 
 
-def _few_plays(rotated: Floats, interactions: "csr_matrix", rows: NDArray[np.intp], held: Floats) -> Floats:
-    """Solve rows with at most d plays: x = H⁻¹ V' z with (1/c + V H⁻¹ V') z = 1."""
+def _few_plays(rotated: Floats, interactions: "csr_matrix", rows: NDArray[np.intp], held: Floats, start: Floats) -> Floats:
+    """Solve rows with at most d plays: x = s + H⁻¹ V' z with (1/c + V H⁻¹ V') z = 1 - V s, where s is the start."""
     counts = np.diff(interactions.indptr)[rows]
     places = np.arange(counts.max())
     real = places < counts[:, None]
@@ -86,11 +103,11 @@ def _few_plays(rotated: Floats, interactions: "csr_matrix", rows: NDArray[np.int
     scaled = vectors / held[:, None, :]
     small = scaled @ vectors.transpose(0, 2, 1)
     small[:, places, places] += 1.0 / np.where(real, interactions.data[entries], np.float32(1.0))
-    answer = np.linalg.solve(small, np.ones((*real.shape, 1), np.float32))
-    return np.asarray((answer.transpose(0, 2, 1) @ scaled)[:, 0, :], np.float32)
+    answer = np.linalg.solve(small, 1.0 - vectors @ start[:, :, None])
+    return np.asarray(start + (answer.transpose(0, 2, 1) @ scaled)[:, 0, :], np.float32)
 
 
-def _many_plays(rotated: Floats, interactions: "csr_matrix", rows: NDArray[np.intp], held: Floats) -> Floats:
+def _many_plays(rotated: Floats, interactions: "csr_matrix", rows: NDArray[np.intp], held: Floats, start: Floats) -> Floats:
     """Solve rows with more than d plays in the d factors."""
     normal = np.empty((len(rows), rotated.shape[1], rotated.shape[1]), np.float32)
     wanted = np.empty((len(rows), rotated.shape[1], 1), np.float32)
@@ -99,7 +116,7 @@ def _many_plays(rotated: Floats, interactions: "csr_matrix", rows: NDArray[np.in
         vectors = rotated[interactions.indices[played]]
         weighted = vectors * interactions.data[played][:, None]
         normal[place] = weighted.T @ vectors
-        wanted[place, :, 0] = weighted.sum(axis=0)
+        wanted[place, :, 0] = weighted.sum(axis=0) + held[place] * start[place]
     every = np.arange(rotated.shape[1])
     normal[:, every, every] += held
     return np.asarray(np.linalg.solve(normal, wanted)[:, :, 0], np.float32)

@@ -1,22 +1,16 @@
 """The linear spectral model: what is played together, as the leading singular vectors of the degree-normalised listening."""
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from embeddings.collaborative.decomposition import leading
 from embeddings.collaborative.factors import Factors
 from embeddings.collaborative.folding import WeightedSum
 from embeddings.collaborative.interactions import checked, clamped_dim
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
-
-# Directions carried along beside those asked for, and rounds: at these the leading 128 of a listening log have settled.
-_SPARE: Final = 32
-_ROUNDS: Final = 12
-# A squared singular value below this share of the largest is rounding.
-_NOTHING: Final = 1e-12
 
 
 def train_spectral(
@@ -55,7 +49,7 @@ def train_spectral(
     user_totals = np.maximum(np.asarray(played.sum(axis=1)).ravel(), 1.0)
     track_totals = np.maximum(np.asarray(played.sum(axis=0)).ravel(), 1.0)
     normalised = diags_array(user_totals**-user_exponent) @ played @ diags_array(track_totals**-track_exponent)
-    values, directions = _leading(normalised.tocsr(), clamped_dim(dim - 1, played), seed)
+    values, directions = leading(normalised.tocsr(), clamped_dim(dim - 1, played), seed)
     # A soft end: the last direction kept counts half, so that nothing hangs on where the cut falls.
     strength = np.sqrt(values**2 / (values**2 + values[-1] ** 2))
     loud = track_totals**popularity_exponent
@@ -64,23 +58,3 @@ def train_spectral(
     heard = played.count_nonzero(axis=0) > 0
     weights = np.where(heard, track_totals**-track_exponent / loud, 0.0)
     return Factors(np.column_stack([vectors, weights]).astype(np.float32), WeightedSum(vectors.shape[1] + 1))
-
-
-def _leading(matrix: "csr_matrix", count: int, seed: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the largest singular values, falling, and their right vectors, shape (n_tracks, count), with fixed signs.
-
-    Randomised subspace iteration (Halko, Martinsson, Tropp, SIAM Review 2011, section 4.5): unlike a Lanczos solver it gives the
-    same answer twice where singular values coincide. It is kept orthogonal on the shorter side, where that is cheap.
-    """
-    wide = matrix.shape[1] > matrix.shape[0]
-    there, back = (matrix.T.tocsr(), matrix) if wide else (matrix, matrix.T.tocsr())
-    near = np.random.default_rng(seed).normal(size=(there.shape[1], min(count + _SPARE, *matrix.shape)))
-    for _ in range(_ROUNDS):
-        near = np.linalg.qr(back @ (there @ near))[0]
-    far = there @ near
-    squares, basis = np.linalg.eigh(far.T @ far)
-    kept = np.flatnonzero(squares > squares[-1] * _NOTHING)[::-1][:count]
-    values = np.sqrt(squares[kept])
-    directions = far @ basis[:, kept] / values if wide else near @ basis[:, kept]
-    signs = np.sign(directions[np.argmax(np.abs(directions), axis=0), np.arange(len(kept))])
-    return values, directions * signs

@@ -1,7 +1,7 @@
-"""``segue evaluate``: how well the engine's model ranks held-out listening, by the protocol of published figures."""
+"""``segue evaluate``: how well the product's own pages rank held-out listening, by the protocol of published figures."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -9,68 +9,39 @@ from infra.local.options import json_option
 from infra.local.printing import show_json, show_table
 
 if TYPE_CHECKING:  # the command line starts without the engine
-    from recommender.evaluation.protocol import Scorer
-
-_FILES: Final = ("train.txt", "valid.txt", "test.txt")
+    from recommender.evaluation.dataset import Dataset
 
 
 @click.command()
-@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.argument("place", metavar="PLACE", type=click.Path(path_type=Path, exists=True))
+@click.option("--items", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="CSV with item_id, name, tags.")
+@click.option("--text", "with_text", is_flag=True, help="Read the tracks' sentences too, and let the text space propose (minutes).")
+@click.option("--tune", is_flag=True, help="Choose the recipe on the validation part first, by a small grid.")
+@click.option("--on", "part", type=click.Choice(["valid", "test"]), default="test", show_default=True, help="Which part to report on.")
 @json_option
-def evaluate(folder: Path, *, as_json: bool) -> None:
-    """Rank held-out listening: fit on train.txt, report on test.txt.
+def evaluate(place: Path, *, items: Path | None, with_text: bool, tune: bool, part: str, as_json: bool) -> None:
+    """Rank held-out listening through index, tastes and pages.
 
-    FOLDER holds train.txt, valid.txt and test.txt: one line a user, "user track track ...", numbered from 0.
+    PLACE is a folder with train.txt, valid.txt and test.txt (one line a user, "user track track ...", numbered from 0) and perhaps
+    items.csv, or a log (CSV or JSONL with user, track, at and perhaps kind), which is split by time.
     """
-    figures = evaluate_folder(folder)
+    from infra.local.evaluating import evaluated  # noqa: PLC0415 - the command line starts without the engine
+    from infra.local.evaluation_files import dataset_in  # noqa: PLC0415 - as above
+    from recommender.evaluation.figures import rows  # noqa: PLC0415 - as above
+
+    data = dataset_in(place, items=items)
+    told = evaluated(data, part=part, with_text=with_text, tune=tune, shown=not as_json)
     if as_json:
-        show_json(figures)
+        show_json(told)
         return
-    names = [name for name in figures["model"] if name.split("@")[0] in {"recall", "ndcg", "map", "hit_rate", "coverage"}]
-    click.echo(f"{figures['users']:,} users, {figures['tracks']:,} tracks; fitted on train, reported on test")
-    show_table(
-        [("", "model", "popularity"), *((name, *(f"{figures[who][name]:.4f}" for who in ("model", "popularity"))) for name in names)]
+    click.echo(_head(data, told, part))
+    show_table(rows(told["systems"]), right=range(1, 1 + len(told["systems"])))
+
+
+def _head(data: "Dataset", told: dict[str, Any], part: str) -> str:
+    described = sum(bool(data.metadata(track).tags or data.metadata(track).genres) for track in range(len(data.tracks)))
+    recipe = " ".join(f"{name}={value:g}" for name, value in told["recipe"].items())
+    return (
+        f"{told['users']:,} users, {told['tracks']:,} tracks ({described:,} with tags), {told['judged']:,} users with held-out tracks\n"
+        f"fitted on train, reported on {part}, every track ranked, through index and pages\nrecipe: {recipe}"
     )
-
-
-def evaluate_folder(folder: Path) -> dict[str, Any]:
-    """Return the figures of the model and of popularity on a folder of three splits."""
-    from embeddings.collaborative import train_blend  # noqa: PLC0415 - the command line starts without the engine
-    from recommender.errors import InvalidInput  # noqa: PLC0415 - as above
-    from recommender.evaluation import protocol  # noqa: PLC0415 - as above
-    from recommender.evaluation.listening import read_split  # noqa: PLC0415 - as above
-
-    missing = [name for name in _FILES if not (folder / name).is_file()]
-    if missing:
-        raise InvalidInput(f"{str(folder)!r} has no {', '.join(missing)}", code="no_split")
-    split = read_split(*((folder / name).read_text(encoding="utf-8").splitlines() for name in _FILES))
-    factors = train_blend(_matrix(split.train))
-    return {
-        "users": split.train.n_users,
-        "tracks": split.train.n_tracks,
-        "model": dict(protocol.evaluate(_model(factors, split.train), split.train, split.test)),
-        "popularity": dict(protocol.evaluate(_popularity(split.train), split.train, split.test)),
-    }
-
-
-def _matrix(train: Any) -> Any:
-    import numpy as np  # noqa: PLC0415 - as above
-    from scipy.sparse import csr_matrix  # noqa: PLC0415 - as above
-
-    return csr_matrix((np.ones(len(train.tracks)), train.tracks, train.starts), shape=(train.n_users, train.n_tracks))
-
-
-def _model(factors: Any, train: Any) -> "Scorer":
-    import numpy as np  # noqa: PLC0415 - as above
-
-    def scores(users: Any) -> Any:
-        folded = [factors.fold_in(train.of(user), np.ones(len(train.of(user)))) for user in users]
-        return np.stack(folded) @ factors.track_vectors.T
-
-    return scores
-
-
-def _popularity(train: Any) -> "Scorer":
-    import numpy as np  # noqa: PLC0415 - as above
-
-    return lambda users: np.tile(train.plays.astype(np.float64), (len(users), 1))
