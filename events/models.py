@@ -1,17 +1,37 @@
 """What is asked and answered of model versions and of health."""
 
+from typing import Final, Literal
+
 from pydantic import BaseModel, ConfigDict
 
-from events.fields import Outgoing, Utc
+from events.fields import Incoming, Outgoing, Utc
+from recommender.manifest import Manifest
+
+_DIGITS: Final = 6
 
 
 class ModelAnswer(Outgoing):
-    """One model version with its metrics."""
+    """One model version with its metrics.
+
+    Attributes
+    ----------
+    former
+        Whether a rollback would serve it.
+    """
 
     version: str
     trained_at: Utc
     serving: bool
+    former: bool
     published: bool
+    users: int
+    tracks: int
+    interactions: int
+    window_from: Utc | None
+    window_to: Utc | None
+    parameters: dict[str, float]
+    code_version: str
+    compared_with: str | None
     metrics: dict[str, float]
     refusal: str | None = None
 
@@ -35,6 +55,35 @@ class TrainingAnswer(Outgoing):
     published: bool
     refusal: str | None
     metrics: dict[str, float]
+    users: int = 0
+    tracks: int = 0
+    interactions: int = 0
+    window_from: Utc | None = None
+    window_to: Utc | None = None
+    compared_with: str | None = None
+
+
+class ProgressAnswer(Outgoing):
+    """How far the training that runs has come: its step, the step's place from 0 and how many there are."""
+
+    running: bool
+    step: str | None = None
+    done: int = 0
+    total: int = 0
+    detail: str = ""
+
+
+class ReportQuery(Incoming):
+    """How a report is wanted: the page itself, or the page in a JSON document."""
+
+    form: Literal["html", "json"] = "html"
+
+
+class ReportAnswer(Outgoing):
+    """The report of a model version as an HTML page."""
+
+    version: str
+    html: str
 
 
 class FittingRequest(BaseModel):
@@ -67,3 +116,44 @@ class HealthAnswer(Outgoing):
     version: str
     stores: dict[str, StoreHealth]
     models: dict[str, str | None]
+
+
+def model_answer(manifest: Manifest, *, serving: str | None, former: str | None) -> ModelAnswer:
+    """Return a version as the API shows it."""
+    return ModelAnswer(
+        version=manifest.version,
+        trained_at=manifest.trained_at,
+        serving=manifest.version == serving,
+        former=manifest.version == former,
+        published=manifest.published,
+        users=manifest.users,
+        tracks=manifest.tracks,
+        interactions=manifest.interactions,
+        window_from=manifest.window_from,
+        window_to=manifest.window_to,
+        parameters=dict(manifest.parameters),
+        code_version=manifest.code_version,
+        compared_with=manifest.compared_with,
+        metrics=_rounded(manifest),
+        refusal=manifest.refusal,
+    )
+
+
+def training_answer(manifest: Manifest) -> TrainingAnswer:
+    """Return what a training came to."""
+    return TrainingAnswer(
+        version=manifest.version,
+        published=manifest.published,
+        refusal=manifest.refusal,
+        metrics=_rounded(manifest),
+        users=manifest.users,
+        tracks=manifest.tracks,
+        interactions=manifest.interactions,
+        window_from=manifest.window_from,
+        window_to=manifest.window_to,
+        compared_with=manifest.compared_with,
+    )
+
+
+def _rounded(manifest: Manifest) -> dict[str, float]:
+    return {name: round(value, _DIGITS) for name, value in manifest.metrics.items()}

@@ -5,17 +5,37 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from events.models import TrainingAnswer
+from events.models import TrainingAnswer, training_answer
+from events.schedules import Start
+from functions.observation import observed
 from infra.wiring import app
 from recommender.errors import InvalidInput
+from recommender.training.train import TOO_LITTLE
 
 
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001  # Lambda's signature
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Train one version; too little listening is an answer, not a failure."""
+    with observed(context, source=Start.model_validate(event).source):
+        answer = _trained()
+        _count(answer)
+        return answer.model_dump(mode="json")
+
+
+def _trained() -> TrainingAnswer:
+    note = app().progress
     try:
-        manifest = app().training.run(now=datetime.now(UTC))
+        manifest = app().training.run(now=datetime.now(UTC), progress=lambda progress: note.write(progress, now=datetime.now(UTC)))
     except InvalidInput as error:
-        return TrainingAnswer(version=None, published=False, refusal=error.message, metrics={}).model_dump()
-    return TrainingAnswer(
-        version=manifest.version, published=manifest.published, refusal=manifest.refusal, metrics=dict(manifest.metrics)
-    ).model_dump()
+        if error.code != TOO_LITTLE:
+            raise
+        return TrainingAnswer(version=None, published=False, refusal=error.message, metrics={})
+    finally:
+        note.clear()
+    return training_answer(manifest)
+
+
+def _count(answer: TrainingAnswer) -> None:
+    metrics = app().metrics
+    metrics.count("trainings", outcome="published" if answer.published else "refused" if answer.version else "too_little")
+    if answer.version and not answer.published:
+        metrics.count("gate_refusals")

@@ -1,71 +1,69 @@
-"""The quality gate: judge a candidate on the last part of the log, against popularity and against what serves."""
+"""The quality gate: publish only what wins, and say with figures why something did not."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from embeddings.collaborative.factors import Factors
-from recommender.evaluation.listening import Listening
-from recommender.evaluation.protocol import Scorer, evaluate
-from recommender.training.gathering import Gathered
+from recommender.training.contest import Contest
+from recommender.training.judging import DEPTH, METRIC, Judged, difference
 
-# The candidate must beat popularity by this factor and must not fall behind the serving version by more than this share.
-OVER_POPULARITY: Final = 1.0
-BEHIND_SERVING: Final = 0.98
 LEAST_USERS: Final = 10
 LEAST_TRACKS: Final = 10
 FEWEST_JUDGED: Final = 5
-METRIC: Final = "ndcg@20"
+# Popularity must be beaten by this factor, and by more than one standard error of the listeners' differences.
+OVER_POPULARITY: Final = 1.02
+# A candidate that learned from more listening may be this little behind what serves; one that did not must be this much ahead,
+# and by more than a standard error: otherwise noise would change the version every night.
+REFRESHED: Final = 0.98
+AHEAD: Final = 1.01
+# Of the places that the judged lists have, or of all tracks where these are fewer, this share must show different tracks.
+LEAST_COVERAGE: Final = 0.05
+# And the tracks shown must be at least this share of those that the serving version shows.
+LEAST_OF_SERVING_COVERAGE: Final = 0.5
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """Whether a candidate may serve; ``refusal`` says why not."""
-
-    metrics: Mapping[str, float]
-    refusal: str | None
-
-
-def judge(candidate: Factors, known: Gathered, later: Listening, *, serving: NDArray[np.float64] | None) -> Verdict:
-    """Compare a candidate that was fitted on ``known`` with popularity and the serving version on what was played later.
-
-    Parameters
-    ----------
-    serving
-        Shape (n_users, n_tracks): the serving version's scores of the same users and tracks; ``None`` where nothing serves.
-    """
-    train = known.listening()
-    judged = int((later.counts > 0).sum())
-    figures = dict(evaluate(_by_factors(candidate, known), train, later))
-    plays = train.plays.astype(np.float64)
-    popular = evaluate(lambda users: np.tile(plays, (len(users), 1)), train, later)
-    metrics = {**figures, "popularity_" + METRIC: popular[METRIC], "judged_users": float(judged)}
-    if serving is not None:
-        metrics["serving_" + METRIC] = evaluate(lambda users: serving[users], train, later)[METRIC]
-    return Verdict(metrics, _refusal(metrics, judged))
+def refusal_of(contest: Contest) -> str | None:
+    """Return why the candidate may not serve, ``None`` if it may."""
+    if contest.judged < FEWEST_JUDGED:
+        return f"only {contest.judged} listeners played anything new in the last part of the log, {FEWEST_JUDGED} are needed to judge"
+    return _behind_popularity(contest) or _too_narrow(contest) or _behind_serving(contest)
 
 
-def _refusal(metrics: Mapping[str, float], judged: int) -> str | None:
-    if judged < FEWEST_JUDGED:
-        return f"only {judged} users played anything new in the last part of the log, {FEWEST_JUDGED} are needed to judge"
-    reached, popular = metrics[METRIC], metrics["popularity_" + METRIC]
-    if reached < OVER_POPULARITY * popular:
-        return f"{METRIC} {reached:.4f} is below {OVER_POPULARITY:g} times popularity's {popular:.4f}"
-    served = metrics.get("serving_" + METRIC)
-    if served is not None and reached < BEHIND_SERVING * served:
-        return f"{METRIC} {reached:.4f} is below {BEHIND_SERVING:g} times the serving version's {served:.4f}"
+def _behind_popularity(contest: Contest) -> str | None:
+    ours, popular = contest.candidate.metrics[METRIC], contest.popularity.metrics[METRIC]
+    ahead, error = difference(contest.candidate, contest.popularity)
+    if ours >= OVER_POPULARITY * popular and ahead > error:
+        return None
+    return (
+        f"{METRIC} {ours:.4f} is not clearly above popularity's {popular:.4f}: {ahead:+.4f} with a standard error of {error:.4f}; "
+        f"{OVER_POPULARITY:g} times as much and more than one error are needed"
+    )
+
+
+def _too_narrow(contest: Contest) -> str | None:
+    shown = _shown(contest.candidate)
+    floor = LEAST_COVERAGE * min(contest.judged * DEPTH, contest.n_tracks)
+    if shown < floor:
+        return f"its top {DEPTH} of {contest.judged} listeners show {shown} different tracks, at least {np.ceil(floor):.0f} are needed"
+    if contest.serving is not None and shown < LEAST_OF_SERVING_COVERAGE * (served := _shown(contest.serving)):
+        return f"its top {DEPTH} show {shown} different tracks, less than {LEAST_OF_SERVING_COVERAGE:g} times the {served} of what serves"
     return None
 
 
-def _by_factors(factors: Factors, known: Gathered) -> Scorer:
-    starts = np.searchsorted(known.rows, np.arange(len(known.users) + 1))
+def _behind_serving(contest: Contest) -> str | None:
+    if contest.serving is None:
+        return None
+    ours, served = contest.candidate.metrics[METRIC], contest.serving.metrics[METRIC]
+    ahead, error = difference(contest.candidate, contest.serving)
+    if ours >= AHEAD * served and ahead > error:
+        return None
+    figures = f"{METRIC} {ours:.4f} against {served:.4f} of {contest.serving_name}, {ahead:+.4f} with a standard error of {error:.4f}"
+    if not contest.is_fresh:
+        return f"nothing has changed in the log since the serving version was trained, and this one is no clear win: {figures}"
+    if ours < REFRESHED * served:
+        return f"it is behind what serves: {figures}; at least {REFRESHED:g} times as much is needed"
+    return None
 
-    def score(users: NDArray[np.intp]) -> NDArray[np.floating]:
-        rows = [slice(starts[user], starts[user + 1]) for user in users]
-        folded = np.stack([factors.fold_in(known.columns[row], known.confidences[row]) for row in rows])
-        return np.asarray(folded @ factors.track_vectors.T)
 
-    return score
+def _shown(judged: Judged) -> int:
+    return len(np.unique(judged.lists[judged.lists >= 0]))

@@ -1,93 +1,101 @@
-"""Gather the log into confidences of users in tracks, split by time."""
+"""Gather a period of the log into confidences of users in tracks."""
 
-from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.confidence import track_weight
 from recommender.evaluation.listening import Listening, listening
-from recommender.interactions import Interaction
+from recommender.training.ledger import Ledger
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
-# What one user may contribute: the latest acts, so that nobody bends the factors alone.
-ACTS_OF_A_USER: Final = 1000
-_LEAST_LIKED: Final = 0.1
+# Which tracks go together stays true for longer than what one listener is in the mood for (60 days, ``recommender.confidence``).
+TRAINED_HALF_LIFE_DAYS: Final = 365.0
+LEAST_LIKED: Final = 0.1
+_DAY_S: Final = 86_400.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Gathered:
-    """Who likes what, numbered.
+    """Who likes what, numbered as in the ledger, sorted by user and then by track.
 
     Attributes
     ----------
     rows, columns, confidences
         Shape (n_pairs,): user, track and positive confidence of each pair.
+    n_users, n_tracks
+        Of the ledger; some of them may have no pair here.
     """
 
-    users: tuple[str, ...]
-    tracks: tuple[str, ...]
     rows: NDArray[np.intp]
     columns: NDArray[np.intp]
     confidences: NDArray[np.float32]
-    acts: int
+    n_users: int
+    n_tracks: int
+
+    @property
+    def listeners(self) -> NDArray[np.intp]:
+        """How many users like each track, shape (n_tracks,)."""
+        return np.bincount(self.columns, minlength=self.n_tracks)
+
+    @property
+    def starts(self) -> NDArray[np.intp]:
+        """Where each user's pairs start, shape (n_users + 1,)."""
+        return np.searchsorted(self.rows, np.arange(self.n_users + 1))
 
     def matrix(self) -> "csr_matrix":
         """Return the confidences, shape (n_users, n_tracks)."""
         from scipy.sparse import csr_matrix  # noqa: PLC0415 - light functions read models without scipy
 
-        shape = (len(self.users), len(self.tracks))
-        return csr_matrix((self.confidences, (self.rows, self.columns)), shape=shape)
+        return csr_matrix((self.confidences, (self.rows, self.columns)), shape=(self.n_users, self.n_tracks))
 
     def listening(self) -> Listening:
-        """Return the distinct pairs."""
-        pairs = np.column_stack([self.rows, self.columns]).reshape(-1, 2)
-        return listening(pairs, n_users=len(self.users), n_tracks=len(self.tracks))
+        """Return the pairs without their confidences."""
+        return listening(np.column_stack([self.rows, self.columns]).reshape(-1, 2), n_users=self.n_users, n_tracks=self.n_tracks)
+
+    def without(self, other: "Gathered") -> "Gathered":
+        """Return the pairs that ``other`` does not have."""
+        is_new = ~np.isin(self._keys(), other._keys())  # noqa: SLF001 - of the same class
+        return Gathered(self.rows[is_new], self.columns[is_new], self.confidences[is_new], self.n_users, self.n_tracks)
+
+    def _keys(self) -> NDArray[np.int64]:
+        return self.rows.astype(np.int64) * self.n_tracks + self.columns
 
 
-def gather(acts: Iterable[Interaction], *, now: datetime, users: tuple[str, ...] = (), tracks: tuple[str, ...] = ()) -> Gathered:
-    """Sum up interactions by user and track; only what is liked on the whole becomes a pair.
+def gather(
+    ledger: Ledger,
+    *,
+    since: float = -np.inf,
+    before: float = np.inf,
+    half_life_days: float = TRAINED_HALF_LIFE_DAYS,
+    now: float | None = None,
+    least: float = LEAST_LIKED,
+) -> Gathered:
+    """Sum up a period by user and track, as ``recommender.confidence.track_weight`` does; only what is liked on the whole is a pair.
 
     Parameters
     ----------
-    users, tracks
-        Numbering to use; who is not in it is left out. Empty numbers everything that occurs, in the order of ids.
+    since, before
+        The period, in seconds since 1970; ``before`` does not belong to it.
+    half_life_days
+        ``recommender.confidence.HALF_LIFE_DAYS`` for the weights with which the product folds a user in.
+    now
+        When the ages are counted from: the period's last act if it is left out, so that an old log teaches as a fresh one does.
+    least
+        Confidence above which a track is liked; ``-inf`` for all that was heard.
     """
-    by_user: defaultdict[str, list[Interaction]] = defaultdict(list)
-    for act in acts:
-        if not act.private:
-            by_user[act.user].append(act)
-    weighed: dict[tuple[str, str], float] = {}
-    count = 0
-    for user, told in by_user.items():
-        latest = sorted(told, key=lambda act: (act.at, act.interaction_id))[-ACTS_OF_A_USER:]
-        count += len(latest)
-        of_tracks: defaultdict[str, list[Interaction]] = defaultdict(list)
-        for act in latest:
-            of_tracks[act.track_id].append(act)
-        weighed |= {(user, track_id): track_weight(of_track, now=now) for track_id, of_track in of_tracks.items()}
-    liked = {pair: weight for pair, weight in weighed.items() if weight > _LEAST_LIKED}
-    user_names = users or tuple(sorted({user for user, _ in liked}))
-    track_names = tracks or tuple(sorted({track_id for _, track_id in liked}))
-    return _numbered(liked, user_names, track_names, count)
-
-
-def _numbered(liked: dict[tuple[str, str], float], users: tuple[str, ...], tracks: tuple[str, ...], acts: int) -> Gathered:
-    row_of, column_of = ({name: at for at, name in enumerate(names)} for names in (users, tracks))
-    known = sorted(
-        (row_of[user], column_of[track], weight) for (user, track), weight in liked.items() if user in row_of and track in column_of
-    )
-    return Gathered(
-        users=users,
-        tracks=tracks,
-        rows=np.array([row for row, _, _ in known], dtype=np.intp),
-        columns=np.array([column for _, column, _ in known], dtype=np.intp),
-        confidences=np.array([weight for _, _, weight in known], dtype=np.float32),
-        acts=acts,
-    )
+    rows = ledger.rows[(ledger.rows["at"] >= since) & (ledger.rows["at"] < before)]
+    moment = float(rows["at"].max()) if now is None and len(rows) else now or 0.0
+    ages = np.maximum(0.0, (moment - rows["at"]) / _DAY_S)
+    faded = rows["weight"] * 0.5 ** (ages / half_life_days)
+    pairs, of_pair = np.unique(rows["user"].astype(np.int64) * len(ledger.tracks) + rows["track"], return_inverse=True)
+    adds_up = rows["is_play"] & (faded > 0)
+    plays = np.bincount(of_pair, weights=np.where(adds_up, faded, 0.0), minlength=len(pairs))
+    explicit = np.bincount(of_pair, weights=np.where(adds_up, 0.0, faded), minlength=len(pairs))
+    confidences = np.log2(1.0 + plays) + explicit
+    liked = confidences > least
+    users, tracks = np.divmod(pairs[liked], max(1, len(ledger.tracks)))
+    return Gathered(users, tracks, confidences[liked].astype(np.float32), len(ledger.users), len(ledger.tracks))

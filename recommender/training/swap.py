@@ -1,5 +1,6 @@
 """Swap a model version in without a stop: write the idle slot, then switch; until the switch the old version serves."""
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -11,10 +12,12 @@ from embeddings.spaces import idle_slot
 from recommender.errors import Conflict, InvalidInput
 from recommender.filters import Where
 from recommender.models import Models
-from recommender.ports.index import VectorIndex
+from recommender.placing import marks
+from recommender.ports.index import Vector, VectorIndex
 from recommender.ports.stores import ServingStore
 from recommender.serving import Serving
 from recommender.versions import switch
+from recommender.wording import content_in
 
 _PAGE: Final = 1000
 
@@ -36,6 +39,8 @@ class Swap:
             If there is no such version.
         InvalidInput
             If the version did not pass its gate.
+        Unavailable
+            If a file of the version is damaged, naming it.
         Conflict
             If another swap began after this one.
         """
@@ -45,6 +50,7 @@ class Swap:
         serving = self.serving.get()
         if serving.collab_version == version:
             return serving
+        self.models.verify(version)
         if serving.idle_collab != version:
             # Written even where nothing changes: the new revision tells a swap that began before that the slot is taken.
             self._write(version, self.serving.put(replace(serving, idle_collab=None)))
@@ -68,33 +74,44 @@ class Swap:
         self.index.clear_slot(slot)
         trained = _by_track(*self.models.vectors(version))
         for page in _pages(sorted(trained)):
-            self._check_taken(version, serving)
-            self.index.set_vectors(slot, {track_id: trained[track_id] for track_id in page})
-        self._predict(version, slot, serving)
+            self._set(version, slot, serving, {track_id: trained[track_id] for track_id in page}, predicted=False)
+        self._complete(version, slot, serving)
+        # What the switch points at must outlast a power cut before the switch itself does.
+        self.index.flush()
         self.serving.put(replace(serving, idle_collab=version))
 
-    def _check_taken(self, version: str, taken: Serving) -> None:
+    def _set(self, version: str, slot: str, taken: Serving, rows: Mapping[str, Vector], *, predicted: bool) -> None:
         if self.serving.get().revision != taken.revision:
             raise Conflict(f"another swap began while version {version} was written", code="swap_under_way")
+        self.index.set_vectors(slot, rows)
+        self.index.set_payload(marks(self.index.fetch(list(rows)), slot, predicted=predicted))
 
-    def _predict(self, version: str, slot: str, serving: Serving) -> None:
-        """Give every track that the version was not trained on the vector that it predicts."""
-        predictor = self.models.predictor(version)
+    def _complete(self, version: str, slot: str, serving: Serving) -> None:
+        """Give every track that has no vector in the slot the one that the version has for it, trained or else predicted."""
         after: str | None = None
         while True:
-            page = self.index.scroll(where=Where(), limit=_PAGE, after=after, slots=(serving.audio_slot, "text", slot))
-            rows: dict[str, NDArray[np.float32]] = {}
-            for point in page.points:
-                names = point.payload.get("artists")
-                if slot not in point.vectors and point.vectors:
-                    artists = names if isinstance(names, list) else []
-                    rows[point.track_id] = predictor.predict(serving, artists, point.vectors)
-            if rows:
-                self._check_taken(version, serving)
-                self.index.set_vectors(slot, rows)
+            page = self.index.scroll(where=Where(), limit=_PAGE, after=after, slots=(slot,))
+            missing = [point.track_id for point in page.points if slot not in point.vectors]
+            if missing:
+                trained = _by_track(*self.models.vectors(version), only=set(missing))
+                self._set(version, slot, serving, trained, predicted=False)
+                untrained = [track_id for track_id in missing if track_id not in trained]
+                self._set(version, slot, serving, self._predicted(version, serving, untrained), predicted=True)
             if page.after is None:
                 return
             after = page.after
+
+    def _predicted(self, version: str, serving: Serving, track_ids: Sequence[str]) -> dict[str, Vector]:
+        predictor = self.models.predictor(version)
+        points = self.index.fetch(track_ids, slots=(serving.audio_slot, "text"))
+        rows = {}
+        for track_id, point in points.items():
+            names = point.payload.get("artists")
+            artists = names if isinstance(names, list) else []
+            content = content_in([point.payload])
+            if point.vectors or content.words[0]:
+                rows[track_id] = predictor.predict(serving, artists, point.vectors, content)
+        return rows
 
     def _switch(self, version: str) -> Serving:
         def changed(now: Serving) -> Serving:
@@ -104,15 +121,14 @@ class Swap:
 
         served = switch(self.serving, changed)
         # Tracks that came in while the slot was written have no vector in it yet.
-        self._predict(version, served.collab_slot, served)
+        self._complete(version, served.collab_slot, served)
         return served
 
 
-def _by_track(track_ids: list[str], vectors: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
+def _by_track(track_ids: list[str], vectors: NDArray[np.float32], *, only: Collection[str] | None = None) -> dict[str, Vector]:
     """Return trained vectors at the width of the slot; those of tracks that nobody played (zeros) are left to prediction."""
-    padded = to_slot(vectors)
     played = np.abs(vectors).max(axis=1, initial=0.0) > 0
-    return {track_id: padded[at] for at, track_id in enumerate(track_ids) if played[at]}
+    return {track_id: to_slot(vectors[at]) for at, track_id in enumerate(track_ids) if played[at] and (only is None or track_id in only)}
 
 
 def _pages(track_ids: list[str]) -> list[list[str]]:

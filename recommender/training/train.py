@@ -1,47 +1,70 @@
-"""One training: fit on the past, judge on what came after, fit again on everything, publish, and swap in what won."""
+"""One training: choose on validation, judge on the last part, fit again on everything, publish, and swap in what won."""
 
 import hashlib
 import json
-from collections.abc import Mapping
+import platform
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
-from itertools import pairwise
+from datetime import UTC, datetime
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from embeddings.collaborative.cold import fit_cold
 from embeddings.collaborative.factors import Factors
 from embeddings.collaborative.folding import Arrays
-from embeddings.collaborative.ials import train_ials
-from embeddings.spaces import COLLAB_DIM
-from recommender.errors import InvalidInput
-from recommender.identity import fold
-from recommender.interactions import Interaction
-from recommender.models import Manifest, Models, features_of
+from embeddings.collaborative.recipe import Recipe, fit
+from recommender.confidence import HALF_LIFE_DAYS
+from recommender.errors import InvalidInput, Unavailable
+from recommender.manifest import DAMAGED, Manifest
+from recommender.models import Models
 from recommender.ports.index import VectorIndex
-from recommender.ports.stores import InteractionLog, ServingStore
-from recommender.training.gate import FEWEST_JUDGED, LEAST_TRACKS, LEAST_USERS, judge
+from recommender.ports.stores import Catalog, InteractionLog, ServingStore
+from recommender.training.contest import JUDGED_SHARE, VALIDATED_SHARE, Contest, Incumbent, hold
+from recommender.training.crowding import crowds_of
+from recommender.training.describing import Described, describe, served_vectors
+from recommender.training.gate import LEAST_TRACKS, LEAST_USERS, refusal_of
 from recommender.training.gathering import Gathered, gather
+from recommender.training.judging import Exam, exam_of
+from recommender.training.ledger import Ledger, read
+from recommender.training.predicting import prediction_of
+from recommender.training.progress import Report, at_step, unseen
+from recommender.training.report import Told, report_of
+from recommender.training.samples import named, samples
+from recommender.training.segments import segments
 from recommender.training.swap import Swap
+from recommender.training.tuning import Tuned, sized, tune
 
-# The last part of the log, by time, on which a candidate is judged.
-JUDGED_SHARE: Final = 0.2
 VERSIONS_KEPT: Final = 5
+TUNING_S: Final = 240.0
+# Code of the error that says that there is too little to learn from.
+TOO_LITTLE: Final = "too_little_listening"
 
 
 @dataclass(frozen=True, slots=True)
 class Training:
-    """Train, judge, publish and serve collaborative factors."""
+    """Train, judge, publish and serve collaborative factors.
+
+    Attributes
+    ----------
+    kept
+        How many versions are kept beside the one that serves and the one before it.
+    tuning_s
+        Seconds after which no further recipe is tried.
+    """
 
     log: InteractionLog
+    catalog: Catalog
     index: VectorIndex
     serving: ServingStore
     models: Models
     swap: Swap
+    kept: int = VERSIONS_KEPT
+    tuning_s: float = TUNING_S
+    code_version: str = ""
+    clock: Callable[[], float] = time.monotonic
 
-    def run(self, *, now: datetime) -> Manifest:
+    def run(self, *, now: datetime, progress: Report = unseen) -> Manifest:
         """Train one version and return its manifest; it serves when ``published`` is true.
 
         Raises
@@ -49,118 +72,145 @@ class Training:
         InvalidInput
             If too few users or tracks have interactions to learn anything.
         """
-        acts = list(self.log.until(now))
-        everything = gather(acts, now=now)
-        if len(everything.users) < LEAST_USERS or len(everything.tracks) < LEAST_TRACKS:
-            raise InvalidInput(
-                f"{len(everything.users)} users and {len(everything.tracks)} tracks with interactions are too few to learn from; "
-                f"{LEAST_USERS} and {LEAST_TRACKS} are needed",
-                code="too_little_listening",
-            )
-        metrics, refusal = self._judged(acts, everything, now=now)
-        factors = train_ials(everything.matrix(), dim=_dim(everything))
-        manifest = self._publish(factors, everything, metrics=metrics, refusal=refusal, now=now)
+        progress(at_step("reading the log"))
+        ledger = read(self.log.until(now))
+        everything = gather(ledger)
+        _check_enough(everything)
+        progress(at_step("reading the tracks"))
+        described = describe(ledger.tracks, self.catalog, self.index, self.serving.get())
+        tuned = self._tuned(ledger, described, progress)
+        progress(at_step("judging"))
+        held = hold(ledger, tuned.recipe, described, self._incumbent(ledger))
+        progress(at_step("fitting everything"))
+        factors = fit(everything.matrix(), sized(tuned.recipe, everything), content=described.content)
+        files = self._files(factors, ledger, everything, described, now=now, progress=progress)
+        progress(at_step("publishing"))
+        manifest = self._publish(ledger, everything, files, tuned=tuned, held=held, now=now)
         if manifest.published:
+            progress(at_step("swapping in"))
             self.swap.serve(manifest.version)
         self._retire()
         return manifest
 
-    def _judged(self, acts: list[Interaction], everything: Gathered, *, now: datetime) -> tuple[Mapping[str, float], str | None]:
-        """Fit on all but the last part of the log and judge on that.
+    def _tuned(self, ledger: Ledger, described: Described, progress: Report) -> Tuned:
+        """Choose a recipe by what was heard between the first part of the log and the part on which it will be judged."""
+        progress(at_step("tuning"))
+        split, until = ledger.at_share(1.0 - JUDGED_SHARE - VALIDATED_SHARE), ledger.at_share(1.0 - JUDGED_SHARE)
+        known = gather(ledger, before=split)
+        return tune(
+            known,
+            exam_of(ledger, split=split, until=until),
+            Recipe(),
+            content=described.content,
+            clock=self.clock,
+            budget_s=self.tuning_s,
+            progress=lambda done, total: progress(at_step("tuning", detail=f"recipe {done} of at most {total}")),
+        )
 
-        The serving version has heard what came before its own training, so it takes part only where enough was played since.
-        """
-        names = {"users": everything.users, "tracks": everything.tracks}
-        times = sorted(act.at for act in acts)
-        split = times[int(len(times) * (1 - JUDGED_SHARE))]
-        trained_at = self._serving_since()
-        since = [act for act in acts if trained_at is not None and act.at >= trained_at]
-        is_fair = len({act.user for act in since}) >= FEWEST_JUDGED
-        if is_fair and trained_at is not None:
-            split = max(split, trained_at)
-        known = gather([act for act in acts if act.at < split], now=now, **names)
-        later = gather([act for act in acts if act.at >= split], now=now, **names).listening()
-        if not len(known.rows):
-            return {}, "all listening happened at one moment, so there is no past to learn from"
-        candidate = train_ials(known.matrix(), dim=_dim(known))
-        verdict = judge(candidate, known, later, serving=self._serving_scores(known) if is_fair else None)
-        return verdict.metrics, verdict.refusal
-
-    def _serving_since(self) -> datetime | None:
-        version = self.serving.get().collab_version
-        return self.models.manifest(version).trained_at if version else None
-
-    def _serving_scores(self, known: Gathered) -> NDArray[np.float64] | None:
-        """Return the serving version's scores of the same users, folded in from the same listening."""
-        version = self.serving.get().collab_version
-        folding = self.models.folding(version)
-        if version is None or folding is None:
+    def _incumbent(self, ledger: Ledger) -> Incumbent | None:
+        """Return what serves; a damaged version is no rival, or it would stand in the way of the one that replaces it."""
+        serving = self.serving.get()
+        if serving.collab_version is None:
             return None
-        names, vectors = self.models.vectors(version)
-        row_of = {name: at for at, name in enumerate(names)}
-        placed = np.zeros((len(known.tracks), vectors.shape[1]), np.float32)
-        for column, track_id in enumerate(known.tracks):
-            if track_id in row_of:
-                placed[column] = vectors[row_of[track_id]]
-        starts = np.searchsorted(known.rows, np.arange(len(known.users) + 1))
-        users = [
-            folding.fold(placed[known.columns[begin:end]], known.confidences[begin:end].astype(np.float64))
-            for begin, end in pairwise(starts)
-        ]
-        return np.asarray(np.stack(users) @ placed.T, dtype=np.float64)
+        try:
+            manifest, folding = self.models.manifest(serving.collab_version), self.models.folding(serving.collab_version)
+        except Unavailable as error:
+            if error.code != DAMAGED:
+                raise
+            return None
+        if folding is None:
+            return None
+        vectors = served_vectors(ledger.tracks, self.index, serving.collab_slot, width=folding.width)
+        return Incumbent(manifest, _recipe_of(manifest), folding, vectors)
 
-    def _publish(self, factors: Factors, known: Gathered, *, metrics: Mapping[str, float], refusal: str | None, now: datetime) -> Manifest:
-        files: dict[str, Arrays] = {
-            "vectors": {"track_ids": np.array(json.dumps(known.tracks)), "vectors": factors.track_vectors},
+    def _files(
+        self, factors: Factors, ledger: Ledger, everything: Gathered, described: Described, *, now: datetime, progress: Report
+    ) -> dict[str, Arrays]:
+        """Return the files of the version: vectors, folding, the map for new tracks and, where there are enough listeners, crowds."""
+        progress(at_step("learning new tracks"))
+        cold = prediction_of(factors, everything.listeners, described, audio_version=self.serving.get().audio_version)
+        progress(at_step("grouping listeners"))
+        liked = gather(ledger, now=now.timestamp(), half_life_days=HALF_LIFE_DAYS, least=0.0)
+        crowds = crowds_of(factors, liked, ledger.tracks)
+        return {
+            "vectors": {"track_ids": np.array(json.dumps(ledger.tracks)), "vectors": factors.track_vectors},
             "folding": factors.folding.to_arrays(),
-            "cold": self._cold(factors, known),
+            "cold": cold,
+            **({} if crowds is None else {"crowds": crowds}),
         }
-        told = {name: _digest(arrays) for name, arrays in files.items()}
-        version = f"{now:%Y%m%dT%H%M%S}-{told['vectors'][:8]}"
+
+    def _publish(
+        self,
+        ledger: Ledger,
+        everything: Gathered,
+        files: dict[str, Arrays],
+        *,
+        tuned: Tuned,
+        held: tuple[Contest, Exam] | None,
+        now: datetime,
+    ) -> Manifest:
+        contest = held[0] if held else None
+        refusal = refusal_of(contest) if contest else "all listening happened at one moment, so there is no past to learn from"
+        at = ledger.rows["at"]
         manifest = Manifest(
-            version=version,
+            version=f"{now:%Y%m%dT%H%M%S%f}-{_digest(files['vectors'])[:8]}",
             trained_at=now,
-            users=len(known.users),
-            tracks=len(known.tracks),
-            interactions=known.acts,
-            dim=factors.track_vectors.shape[1],
-            parameters={},
-            metrics=metrics,
+            users=int((np.diff(everything.starts) > 0).sum()),
+            tracks=int((everything.listeners > 0).sum()),
+            interactions=len(ledger.rows),
+            told=ledger.read,
+            dim=files["vectors"]["vectors"].shape[1],
+            parameters=tuned.recipe.to_parameters(),
+            metrics=contest.metrics() if contest else {},
             published=refusal is None,
             refusal=refusal,
-            hashes=told,
+            window_from=datetime.fromtimestamp(float(at.min()), UTC),
+            window_to=datetime.fromtimestamp(float(at.max()), UTC),
+            compared_with=contest.serving_name or None if contest else None,
+            code_version=self.code_version,
+            environment=_environment(),
         )
-        self.models.publish(manifest, files)
-        return manifest
+        told = self._told(ledger, everything, tuned, held, crowds=len(files.get("crowds", {}).get("centres", ())))
+        return self.models.publish(manifest, files, report=report_of(manifest, told))
 
-    def _cold(self, factors: Factors, known: Gathered) -> Arrays:
-        """Fit how a new track's factors follow from its audio, its text and its artist."""
-        serving = self.serving.get()
-        slots = (serving.audio_slot, "text")
-        points = self.index.fetch(known.tracks, slots=slots)
-        named = [points[track_id].payload.get("artists") if track_id in points else None for track_id in known.tracks]
-        first = [fold(names[0]) if isinstance(names, list) and names else None for names in named]
-        artists = {name: at for at, name in enumerate(sorted({name for name in first if name}))}
-        vectors = [points[track_id].vectors if track_id in points else {} for track_id in known.tracks]
-        features = np.stack([features_of(of_track.get(serving.audio_slot), of_track.get("text")) for of_track in vectors])
-        plays = np.bincount(known.columns, minlength=len(known.tracks))
-        numbers = [artists[name] if name else -1 for name in first]
-        cold = fit_cold(factors, features, plays, artists=np.array(numbers))
-        names = {"artists": np.array(json.dumps(list(artists))), "audio_version": np.array(serving.audio_version or "")}
-        return {**cold.to_arrays(), **names}
+    def _told(self, ledger: Ledger, everything: Gathered, tuned: Tuned, held: tuple[Contest, Exam] | None, *, crowds: int) -> Told:
+        if held is None:
+            return Told(None, tuned, (), (), {}, crowds)
+        contest, exam = held
+        sampled = samples(contest, exam, everything.listeners, ledger.tracks)
+        tracks = self.catalog.get_many(sorted(named(sampled)))
+        titles = {track_id: f"{', '.join(one.metadata.artists)} - {one.metadata.title}" for track_id, one in tracks.items()}
+        return Told(contest, tuned, segments(contest, exam, exam.heard.plays), sampled, titles, crowds)
 
     def _retire(self) -> None:
         """Remove all but the latest versions and those that serve or may be rolled back to."""
         serving = self.serving.get()
         needed = {serving.collab_version, serving.former_collab, serving.idle_collab}
-        for manifest in self.models.manifests()[VERSIONS_KEPT:]:
+        for manifest in self.models.manifests()[self.kept :]:
             if manifest.version not in needed:
                 self.models.remove(manifest.version)
 
 
-def _dim(known: Gathered) -> int:
-    """Return a number of factors that fits slot and log: at most a third of its smaller side, or it would be learned by heart."""
-    return max(4, min(COLLAB_DIM, min(len(known.users), len(known.tracks)) // 3))
+def _check_enough(everything: Gathered) -> None:
+    users, tracks = int((np.diff(everything.starts) > 0).sum()), int((everything.listeners > 0).sum())
+    if users < LEAST_USERS or tracks < LEAST_TRACKS:
+        raise InvalidInput(
+            f"{users} users and {tracks} tracks with interactions are too few to learn from; {LEAST_USERS} and {LEAST_TRACKS} are needed",
+            code=TOO_LITTLE,
+        )
+
+
+def _recipe_of(manifest: Manifest) -> Recipe | None:
+    try:
+        return Recipe(**manifest.parameters)  # type: ignore[arg-type]  # what a version of this code wrote; any other is no recipe
+    except TypeError:
+        return None
+
+
+def _environment() -> dict[str, str]:
+    from scipy import __version__ as scipy_version  # noqa: PLC0415 - light functions read models without scipy
+
+    return {"python": platform.python_version(), "numpy": np.__version__, "scipy": scipy_version}
 
 
 def _digest(arrays: Arrays) -> str:

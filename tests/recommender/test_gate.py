@@ -1,74 +1,109 @@
-"""The gate on a visible case: five play rock (tracks 0 to 4), five jazz (5 to 9), each three known and two later ones."""
+"""The gate on contests that one can see: every listener has one figure, and a list is a run of track numbers."""
+
+from dataclasses import replace
 
 import numpy as np
-import pytest
-from numpy.typing import NDArray
 
-from embeddings.collaborative.factors import Factors
-from embeddings.collaborative.folding import WeightedSum
-from recommender.evaluation.listening import listening
-from recommender.training.gate import METRIC, Verdict, judge
-from recommender.training.gathering import gather
-from tests.recommender.engine import NOW, act
+from recommender.training.contest import COMPARED, Contest
+from recommender.training.gate import refusal_of
+from recommender.training.judging import DEPTH, METRIC, Judged
 
-USERS = tuple(f"u{number}" for number in range(10))
-TRACKS = tuple(f"t{number}" for number in range(10))
-ROCK, JAZZ = range(5), range(5, 10)
-KNOWN = gather(
-    [act(f"t{track}", user=f"u{user}") for group in (ROCK, JAZZ) for user in group for track in list(group)[:3]],
-    now=NOW,
-    users=USERS,
-    tracks=TRACKS,
-)
-LATER = np.array([[user, track] for group in (ROCK, JAZZ) for user in group for track in list(group)[3:]])
-PERFECT = np.array([[float((user < 5) == (track < 5)) for track in range(10)] for user in range(10)])
+LISTENERS, TRACKS = 20, 400
+ONE_LIST = np.tile(np.arange(DEPTH), (LISTENERS, 1))
+OWN_LISTS = np.arange(LISTENERS * DEPTH).reshape(LISTENERS, DEPTH)
 
 
-def factors(rows: list[tuple[float, float]]) -> Factors:
-    """Return factors whose users are the sums of what they played."""
-    return Factors(np.array([[*row, 1.0] for row in rows], np.float32), WeightedSum(3))
+def judged(ndcg: float | list[float], *, lists: np.ndarray = OWN_LISTS) -> Judged:  # type: ignore[type-arg]  # of numbers
+    """Return a rival with this figure for every listener."""
+    figures = np.resize(np.array(ndcg, np.float64), len(lists))
+    named = {**dict.fromkeys(COMPARED, 0.1), METRIC: float(figures.mean())}
+    return Judged(lists, figures, named)
 
 
-BY_GROUP = factors([(1, 0)] * 5 + [(0, 1)] * 5)
-ALL_ALIKE = factors([(1, 0)] * 10)
-BACKWARDS = factors([(1, 0)] * 3 + [(-1, 0)] * 2 + [(0, 1)] * 3 + [(0, -1)] * 2)
+def contest(candidate: Judged, *, popularity: float = 0.1, serving: Judged | None = None, is_fresh: bool = True) -> Contest:
+    return Contest(
+        candidate=candidate,
+        popularity=judged(popularity),
+        serving=serving,
+        serving_name="the serving version v1 itself",
+        is_fresh=is_fresh,
+        n_tracks=TRACKS,
+    )
 
 
-def verdict(candidate: Factors, *, serving: NDArray[np.float64] | None = None, later: NDArray[np.intp] = LATER) -> Verdict:
-    return judge(candidate, KNOWN, listening(later, n_users=10, n_tracks=10), serving=serving)
+def test_a_candidate_above_popularity_passes_where_nothing_serves() -> None:
+    assert refusal_of(contest(judged(0.2))) is None
 
 
-def test_a_candidate_that_knows_the_groups_passes_with_full_marks() -> None:
-    passed = verdict(BY_GROUP)
+def test_a_candidate_that_is_as_good_as_popularity_is_refused_with_both_figures() -> None:
+    refusal = refusal_of(contest(judged(0.1)))
 
-    assert passed.refusal is None
-    assert passed.metrics[METRIC] == pytest.approx(1.0)
-    assert passed.metrics["judged_users"] == 10
-    assert passed.metrics["popularity_" + METRIC] < 1.0
+    assert refusal is not None
+    assert "ndcg@20 0.1000 is not clearly above popularity's 0.1000" in refusal
 
 
-def test_a_candidate_behind_popularity_is_refused() -> None:
-    refused = verdict(BACKWARDS)
+def test_a_candidate_whose_lead_over_popularity_may_be_chance_is_refused() -> None:
+    by_luck = judged([0.0] * 19 + [3.0])
 
-    assert refused.refusal is not None
-    assert "popularity" in refused.refusal
+    refusal = refusal_of(contest(by_luck))
 
-
-def test_a_candidate_behind_the_serving_version_is_refused() -> None:
-    alone, beside_a_better_one = verdict(ALL_ALIKE), verdict(ALL_ALIKE, serving=PERFECT)
-
-    assert alone.refusal is None
-    assert beside_a_better_one.refusal is not None
-    assert "serving version" in beside_a_better_one.refusal
-    assert beside_a_better_one.metrics["serving_" + METRIC] == pytest.approx(1.0)
+    assert refusal is not None
+    assert "standard error" in refusal
 
 
-def test_a_candidate_as_good_as_the_serving_version_passes() -> None:
-    assert verdict(BY_GROUP, serving=PERFECT).refusal is None
+def test_a_candidate_that_shows_everybody_the_same_few_tracks_is_refused() -> None:
+    many = replace(contest(judged(0.2, lists=np.tile(ONE_LIST, (30, 1)))), popularity=judged(0.1, lists=np.tile(ONE_LIST, (30, 1))))
+
+    refusal = refusal_of(replace(many, n_tracks=10_000))
+
+    assert refusal is not None
+    assert "show 20 different tracks, at least 500 are needed" in refusal
 
 
-def test_with_too_few_users_to_judge_nothing_passes() -> None:
-    refused = verdict(BY_GROUP, later=LATER[:8])
+def test_a_candidate_that_shows_much_less_of_the_catalogue_than_what_serves_is_refused() -> None:
+    refusal = refusal_of(contest(judged(0.2, lists=ONE_LIST), serving=judged(0.2)))
 
-    assert refused.refusal is not None
-    assert refused.refusal.startswith("only 4 users")
+    assert refusal is not None
+    assert "show 20 different tracks, less than 0.5 times the 400 of what serves" in refusal
+
+
+def test_a_fresh_candidate_as_good_as_what_serves_passes() -> None:
+    assert refusal_of(contest(judged(0.2), serving=judged(0.2))) is None
+
+
+def test_a_fresh_candidate_behind_what_serves_is_refused_with_figures_and_the_name_of_what_it_met() -> None:
+    refusal = refusal_of(contest(judged(0.19), serving=judged(0.2)))
+
+    assert refusal is not None
+    assert "0.1900 against 0.2000 of the serving version v1 itself, -0.0100" in refusal
+
+
+def test_without_new_listening_a_candidate_as_good_as_what_serves_is_refused() -> None:
+    refusal = refusal_of(contest(judged(0.2), serving=judged(0.2), is_fresh=False))
+
+    assert refusal is not None
+    assert refusal.startswith("nothing has changed in the log since the serving version was trained")
+
+
+def test_without_new_listening_a_clear_win_passes_and_a_lucky_one_does_not() -> None:
+    served = judged(0.2)
+
+    clear = refusal_of(contest(judged(0.25), serving=served, is_fresh=False))
+    lucky = refusal_of(contest(judged([0.2] * 19 + [0.9]), serving=served, is_fresh=False))
+
+    assert clear is None
+    assert lucky is not None
+
+
+def test_with_too_few_listeners_to_judge_nothing_passes() -> None:
+    refusal = refusal_of(replace(contest(judged(0.9, lists=OWN_LISTS[:4])), popularity=judged(0.1, lists=OWN_LISTS[:4])))
+
+    assert refusal is not None
+    assert refusal.startswith("only 4 listeners")
+
+
+def test_the_figures_of_all_rivals_are_told() -> None:
+    metrics = contest(judged(0.3), serving=judged(0.2)).metrics()
+
+    assert [round(metrics[name], 6) for name in (METRIC, "popularity_" + METRIC, "serving_" + METRIC)] == [0.3, 0.1, 0.2]
+    assert (metrics["judged_users"], round(metrics["ahead_of_serving"], 6)) == (LISTENERS, 0.1)

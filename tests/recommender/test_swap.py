@@ -91,10 +91,7 @@ def test_an_unknown_version_is_named() -> None:
 def test_a_track_that_nobody_played_in_training_is_predicted() -> None:
     engine = swappable()
     engine.add("unplayed", 45)
-    publish(engine.models, "v3", {**ANGLES, "unplayed": 0})
-    arrays = engine.models.arrays("v3", "vectors")
-    arrays["vectors"][2] = 0
-    engine.models.publish(engine.models.manifest("v3"), {"vectors": arrays})
+    publish(engine.models, "v3", {**ANGLES, "unplayed": 0}, unplayed=frozenset({"unplayed"}))
 
     engine.swap.serve("v3")
 

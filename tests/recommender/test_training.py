@@ -11,25 +11,27 @@ from embeddings.spaces import Space
 from recommender.errors import InvalidInput
 from recommender.filters import Filters
 from recommender.interactions import Interaction
+from recommender.models import Models
+from recommender.training.progress import STEPS
 from tests.recommender.engine import NOW, Engine, act
 from tests.recommender.versions import publish
 
-ROCK, JAZZ = ([f"{genre}{number:02}" for number in range(12)] for genre in ("rock", "jazz"))
+ROCK, JAZZ = ([f"{genre}{number:02}" for number in range(16)] for genre in ("rock", "jazz"))
 
 
 def block_listening(*, at_once: bool = False) -> list[Interaction]:
     """Each plays eight tracks of their genre, a day apart, everybody starting elsewhere."""
     return [
-        act(tracks[(number + step) % 12], user=f"{tracks[0][:4]} fan {number:02}", days_ago=1 if at_once else 20 - step)
+        act(tracks[(number + step) % 16], user=f"{tracks[0][:4]} fan {number:02}", days_ago=1 if at_once else 20 - step)
         for tracks in (ROCK, JAZZ)
         for number in range(12)
         for step in range(8)
     ]
 
 
-def library() -> Engine:
-    engine = Engine()
-    for number in range(12):
+def library(engine: Engine | None = None) -> Engine:
+    engine = engine or Engine()
+    for number in range(16):
         engine.add(ROCK[number], number, artists=(f"Rocker {number % 4}",))
         engine.add(JAZZ[number], 90 + number, artists=(f"Jazzer {number % 4}",))
     engine.add("unheard rock", 5.5, artists=("Rocker 1",))
@@ -50,7 +52,7 @@ def test_a_version_that_beats_popularity_is_published_and_serves() -> None:
 
     (manifest,) = engine.models.manifests()
     assert manifest.published
-    assert (manifest.users, manifest.tracks, manifest.interactions) == (24, 24, 192)
+    assert (manifest.users, manifest.tracks, manifest.interactions) == (24, 32, 192)
     assert manifest.metrics["ndcg@20"] > manifest.metrics["popularity_ndcg@20"]
     assert engine.serving.get().collab_version == manifest.version
 
@@ -143,19 +145,110 @@ def test_the_latest_five_versions_are_kept_and_whichever_serves_or_may_return() 
     assert engine.serving.get().former_collab == "old1"
 
 
-def test_the_serving_version_is_compared_only_on_what_was_played_since_it_was_trained() -> None:
+def test_how_many_versions_are_kept_is_a_setting() -> None:
+    engine = library()
+    engine.log.append(block_listening())
+    for number in range(4):
+        publish(engine.models, f"old{number}", {"rock00": 0}, days_ago=10 - number)
+
+    manifest = replace(engine.training, kept=2).run(now=NOW)
+
+    assert [one.version for one in engine.models.manifests()] == [manifest.version, "old3"]
+
+
+def test_without_new_listening_the_same_again_is_refused_and_the_old_version_serves_on() -> None:
+    engine = library()
+    engine.log.append(block_listening())
+    first = engine.training.run(now=NOW)
+
+    again = engine.training.run(now=NOW + timedelta(days=1))
+
+    assert again.refusal is not None
+    assert again.refusal.startswith("nothing has changed in the log since the serving version was trained")
+    assert again.metrics["ndcg@20"] == again.metrics["serving_ndcg@20"]
+    assert engine.serving.get().collab_version == first.version
+
+
+def test_a_serving_version_that_heard_the_last_part_is_stood_for_by_its_recipe() -> None:
     engine = library()
     engine.log.append(block_listening())
     engine.training.run(now=NOW)
+    engine.log.append([act(ROCK[15], user="rock fan 00", days_ago=0)])
 
-    again = engine.training.run(now=NOW + timedelta(days=1))
-    later = [replace(one, interaction_id=f"later {one.interaction_id}", at=NOW + timedelta(days=2)) for one in block_listening()[::4]]
-    engine.log.append([replace(one, track_id=_next(one.track_id)) for one in later])
+    fresh = engine.training.run(now=NOW + timedelta(days=1))
+
+    assert fresh.published
+    assert "fitted to the same past" in str(fresh.compared_with)
+
+
+def test_a_serving_version_is_judged_itself_on_what_was_played_since_it_was_trained() -> None:
+    engine = library()
+    engine.log.append(block_listening())
+    first = engine.training.run(now=NOW)
+    engine.log.append(later_listening())
+
     since = engine.training.run(now=NOW + timedelta(days=3))
 
-    assert "serving_ndcg@20" not in again.metrics
+    assert since.compared_with == f"the serving version {first.version} itself"
     assert "serving_ndcg@20" in since.metrics
 
 
-def _next(track_id: str) -> str:
-    return f"{track_id[:4]}{(int(track_id[4:]) + 3) % 12:02}"
+def test_after_an_erasure_a_training_retires_what_the_erased_user_taught() -> None:
+    engine = library()
+    engine.log.append(block_listening())
+    first = engine.training.run(now=NOW)
+    engine.privacy.erase("rock fan 00", receipt_id="r", asked_at=NOW, now=NOW)
+
+    second = engine.training.run(now=NOW + timedelta(days=1))
+
+    assert second.published
+    assert (first.users, second.users) == (24, 23)
+
+
+def test_a_manifest_says_what_the_version_was_made_from() -> None:
+    (manifest,) = trained().models.manifests()
+
+    assert (manifest.window_from, manifest.window_to) == (NOW - timedelta(days=20), NOW - timedelta(days=13))
+    assert (manifest.told, manifest.interactions) == (192, 192)
+    assert {"python", "numpy", "scipy"} <= manifest.environment.keys()
+    assert set(manifest.hashes) >= {"vectors.npz", "folding.npz", "cold.npz", "report.html"}
+    assert manifest.parameters["dim"] >= manifest.dim
+
+
+def test_a_listener_who_plays_all_day_counts_with_the_latest_thousand_acts() -> None:
+    engine = library()
+    engine.log.append(block_listening())
+    machine = [replace(act("rock00", user="machine", days_ago=30 - number / 100), interaction_id=f"m{number}") for number in range(1500)]
+    engine.log.append(machine)
+
+    manifest = engine.training.run(now=NOW)
+
+    assert (manifest.told, manifest.interactions) == (1692, 1192)
+
+
+def test_progress_tells_every_step_in_its_order() -> None:
+    engine = library()
+    engine.log.append(block_listening())
+    told: list[str] = []
+
+    engine.training.run(now=NOW, progress=lambda progress: told.append(progress.step))
+
+    assert tuple(told) == STEPS
+
+
+def test_a_damaged_serving_version_does_not_stand_in_the_way_of_the_next() -> None:
+    engine = library()
+    engine.log.append(block_listening())
+    first = engine.training.run(now=NOW)
+    engine.objects.files[f"models/{first.version}/folding.npz"] = b"rotten"
+    afresh = replace(engine.training, models=Models(engine.objects))
+
+    second = afresh.run(now=NOW + timedelta(days=1))
+
+    assert second.published
+
+
+def later_listening() -> list[Interaction]:
+    """A quarter of the acts again, two days later, each on the track eight places on."""
+    told = [replace(one, interaction_id=f"later {one.interaction_id}", at=NOW + timedelta(days=2)) for one in block_listening()[::4]]
+    return [replace(one, track_id=f"{one.track_id[:4]}{(int(one.track_id[4:]) + 8) % 16:02}") for one in told]

@@ -10,7 +10,8 @@ from embeddings.collaborative.cold import ColdMap
 from embeddings.collaborative.folding import WeightedSum
 from embeddings.spaces import AUDIO_DIM, TEXT_DIM
 from recommender.filters import Where
-from recommender.models import Manifest, Models
+from recommender.manifest import Manifest
+from recommender.models import Models
 from tests.fakes.index import FakeIndex
 from tests.recommender.engine import EAR, NOW, Engine, angle_of, at_angle
 
@@ -23,9 +24,16 @@ V2 = {"rock": (180, 2.0), "jazz": (270, 2.0), "new": (30, 2.0)}
 
 
 def publish(
-    models: Models, version: str, angles: Mapping[str, float], *, mark: float = 1.0, days_ago: float = 0, refusal: str | None = None
+    models: Models,
+    version: str,
+    angles: Mapping[str, float],
+    *,
+    mark: float = 1.0,
+    days_ago: float = 0,
+    refusal: str | None = None,
+    unplayed: frozenset[str] = frozenset(),
 ) -> Manifest:
-    """Publish a version that knows these tracks and predicts any other from the angle that it sounds like."""
+    """Publish a version that knows these tracks, but for those that nobody played, and predicts any other from how it sounds."""
     manifest = Manifest(
         version=version,
         trained_at=NOW - timedelta(days=days_ago),
@@ -37,13 +45,13 @@ def publish(
         metrics={"ndcg@20": 0.5},
         published=refusal is None,
         refusal=refusal,
-        hashes={"vectors": "h"},
     )
     rows = np.array([[*at_angle(degrees)[:2], mark] for degrees in angles.values()], np.float32).reshape(-1, 3)
+    rows[[track_id in unplayed for track_id in angles]] = 0.0
     weights = np.zeros((INPUTS, 3))
     weights[0, 0] = weights[1, 1] = 1.0
     cold = ColdMap(np.zeros(INPUTS), np.ones(INPUTS), weights, np.array([0.0, 0.0, mark]), np.zeros((1, 3)))
-    models.publish(
+    return models.publish(
         manifest,
         {
             "vectors": {"track_ids": np.array(json.dumps(list(angles))), "vectors": rows},
@@ -51,7 +59,6 @@ def publish(
             "cold": {**cold.to_arrays(), "artists": np.array("[]"), "audio_version": np.array(EAR)},
         },
     )
-    return manifest
 
 
 def swappable(index: FakeIndex | None = None) -> Engine:
