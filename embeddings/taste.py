@@ -1,6 +1,9 @@
-"""A taste in one space: weighted listening grouped into a few modes, and what was disliked as one vector."""
+"""A taste in one space: weighted listening grouped into a few modes, and dislikes grouped in the same way."""
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 import numpy as np
@@ -9,6 +12,8 @@ from numpy.typing import NDArray
 MOST_MODES: Final = 5
 EXEMPLARS: Final = 5
 _ROUNDS: Final = 8
+# A sum shorter than this has no direction.
+_NOWHERE: Final = 1e-9
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -23,15 +28,26 @@ class Mode:
         Its share of the user's listening, 0 to 1.
     exemplars
         Ids of the tracks that stand for it, the most telling first.
+    since
+        When the earliest act that is part of it happened, where that is known.
     """
 
     vector: NDArray[np.float32]
     weight: float
     exemplars: tuple[str, ...]
+    since: datetime | None = None
 
 
-def modes(vectors: NDArray[np.float32], weights: NDArray[np.float64], track_ids: tuple[str, ...], *, same_taste: float) -> tuple[Mode, ...]:
-    """Group liked tracks into at most five modes, heaviest first.
+def modes(
+    vectors: NDArray[np.float32],
+    weights: NDArray[np.float64],
+    track_ids: Sequence[str],
+    *,
+    same_taste: float,
+    most: int = MOST_MODES,
+    since: Sequence[datetime] = (),
+) -> tuple[Mode, ...]:
+    """Group tracks into a few modes, heaviest first.
 
     Spherical k-means from a farthest-first start on the heaviest track, after which groups nearer than ``same_taste`` are joined. It
     depends on the set of tracks alone, not on the order in which they are given.
@@ -46,17 +62,36 @@ def modes(vectors: NDArray[np.float32], weights: NDArray[np.float64], track_ids:
         One for each row.
     same_taste
         Cosine from which on two groups are one taste; each space has its own scale.
+    most
+        How many modes there may be.
+    since
+        For each row, when the user first had to do with the track; or empty.
     """
     if not len(track_ids):
         return ()
     order = sorted(range(len(track_ids)), key=lambda row: (-float(weights[row]), track_ids[row]))
-    rows, confidences, names = vectors[order], weights[order], [track_ids[row] for row in order]
-    centres = _refined(rows, confidences, _spread_start(rows, confidences, same_taste))
-    centres = _joined(rows, confidences, centres, same_taste)
-    nearest = np.argmax(rows @ centres.T, axis=1)
-    total = float(confidences.sum())
-    found = [_mode(rows, confidences, names, np.flatnonzero(nearest == group), total) for group in range(len(centres))]
-    return tuple(sorted((mode for mode in found if mode), key=lambda mode: (-mode.weight, mode.exemplars)))
+    rows, confidences = vectors[order], weights[order]
+    centres = _spread_start(rows, confidences, same_taste, most)
+    if len(centres) > 1:
+        centres = _joined(rows, confidences, _refined(rows, confidences, centres), same_taste)
+    nearest = (rows @ centres.T).argmax(axis=1)
+    shares = (nearest == np.arange(len(centres))[:, None]) * confidences
+    sums = shares @ rows
+    lengths = np.sqrt((sums * sums).sum(axis=1))
+    directions = (sums / np.maximum(lengths, _NOWHERE)[:, None]).astype(np.float32)
+    telling = confidences * (rows * directions[nearest]).sum(axis=1)
+    groups: list[list[int]] = [[] for _ in centres]
+    for row, group in enumerate(nearest.tolist()):
+        groups[group].append(row)
+    parts = (shares.sum(axis=1) / confidences.sum()).tolist()
+    worth = telling.tolist()
+    found = []
+    for group, members in enumerate(groups):
+        if members and lengths[group] > _NOWHERE:
+            told = sorted((-worth[row], track_ids[order[row]]) for row in members)[:EXEMPLARS]
+            first = min(since[order[row]] for row in members) if since else None
+            found.append(Mode(directions[group], parts[group], tuple(name for _, name in told), first))
+    return tuple(sorted(found, key=lambda mode: (-mode.weight, mode.exemplars)))
 
 
 def mean_direction(vectors: NDArray[np.float32], weights: NDArray[np.float64]) -> NDArray[np.float32] | None:
@@ -71,18 +106,18 @@ def mean_direction(vectors: NDArray[np.float32], weights: NDArray[np.float64]) -
     """
     if not len(weights):
         return None
-    mean = weights @ vectors.astype(np.float64)
-    length = float(np.linalg.norm(mean))
-    return (mean / length).astype(np.float32) if length > 1e-9 else None
+    mean = weights @ vectors
+    length = math.sqrt(float(mean @ mean))
+    return (mean / length).astype(np.float32) if length > _NOWHERE else None
 
 
-def _spread_start(rows: NDArray[np.float32], weights: NDArray[np.float64], same_taste: float) -> NDArray[np.float32]:
-    """Choose up to five starting rows: the heaviest, then each time the one that weighs most far from those chosen."""
+def _spread_start(rows: NDArray[np.float32], weights: NDArray[np.float64], same_taste: float, most: int) -> NDArray[np.float32]:
+    """Choose a few starting rows: the heaviest, then each time the one that weighs most far from those chosen."""
     chosen = [0]
     closest = rows @ rows[0]
-    while len(chosen) < min(MOST_MODES, len(rows)):
+    while len(chosen) < min(most, len(rows)):
         worth = weights * np.maximum(0.0, 1.0 - closest)
-        best = int(np.argmax(worth))
+        best = int(worth.argmax())
         if closest[best] >= same_taste:
             break
         chosen.append(best)
@@ -91,21 +126,19 @@ def _spread_start(rows: NDArray[np.float32], weights: NDArray[np.float64], same_
 
 
 def _refined(rows: NDArray[np.float32], weights: NDArray[np.float64], centres: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Move each centre into the middle of the rows nearest to it until none changes hands; one without direction stays."""
+    weighted = rows * weights.astype(np.float32)[:, None]
+    groups = np.arange(len(centres))[:, None]
+    former = b""
     for _ in range(_ROUNDS):
-        nearest = np.argmax(rows @ centres.T, axis=1)
-        moved = [_centre(rows, weights, nearest == group, centres[group]) for group in range(len(centres))]
-        fresh = np.stack(moved)
-        if np.array_equal(fresh, centres):
+        nearest = (rows @ centres.T).argmax(axis=1)
+        if nearest.tobytes() == former:
             break
-        centres = fresh
+        former = nearest.tobytes()
+        sums = (nearest == groups).astype(np.float32) @ weighted
+        lengths = np.sqrt((sums * sums).sum(axis=1))[:, None]
+        centres = np.where(lengths > _NOWHERE, sums / np.maximum(lengths, np.float32(_NOWHERE)), centres)
     return centres
-
-
-def _centre(
-    rows: NDArray[np.float32], weights: NDArray[np.float64], members: NDArray[np.bool_], former: NDArray[np.float32]
-) -> NDArray[np.float32]:
-    direction = mean_direction(rows[members], weights[members])
-    return former if direction is None else direction
 
 
 def _joined(
@@ -114,21 +147,10 @@ def _joined(
     """Join the two nearest groups for as long as they are one taste."""
     while len(centres) > 1:
         likeness = centres @ centres.T
-        np.fill_diagonal(likeness, -1.0)
-        first, second = np.unravel_index(int(np.argmax(likeness)), likeness.shape)
+        likeness.flat[:: len(centres) + 1] = -1.0
+        first, second = divmod(int(likeness.argmax()), len(centres))
         if likeness[first, second] < same_taste:
             break
-        keep = [row for row in range(len(centres)) if row != max(first, second)]
+        keep = [at for at in range(len(centres)) if at != max(first, second)]
         centres = _refined(rows, weights, centres[keep])
     return centres
-
-
-def _mode(
-    rows: NDArray[np.float32], weights: NDArray[np.float64], names: list[str], members: NDArray[np.intp], total: float
-) -> Mode | None:
-    direction = mean_direction(rows[members], weights[members])
-    if direction is None:
-        return None
-    telling = weights[members] * (rows[members] @ direction)
-    ranked = sorted(range(len(members)), key=lambda at: (-float(telling[at]), names[members[at]]))
-    return Mode(direction, float(weights[members].sum()) / total, tuple(names[members[at]] for at in ranked[:EXEMPLARS]))

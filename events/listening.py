@@ -1,8 +1,8 @@
 """What is said of listening: over HTTP, and on the queue behind it."""
 
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
 from events.fields import Id, Incoming, Milliseconds, Utc
 from recommender.interactions import Interaction, Kind
@@ -22,6 +22,14 @@ class InteractionEntry(Incoming):
     context: Context | None = None
     private: bool = False
     recommendation_id: Id | None = None
+    until: Utc | None = None
+
+    @model_validator(mode="after")
+    def _only_a_ban_ends(self) -> Self:
+        if self.until is not None and self.kind is not Kind.BAN:
+            message = f"until goes with a ban, this is a {self.kind.value}"
+            raise ValueError(message)
+        return self
 
 
 class InteractionBatch(Incoming):
@@ -42,10 +50,11 @@ class RecordedInteraction(Incoming):
     context: str | None = None
     private: bool = False
     recommendation_id: str | None = None
+    until: Utc | None = None
 
     def to_domain(self) -> Interaction:
         """Return it as the domain has it."""
-        return Interaction(**self.model_dump())
+        return Interaction(**self.__dict__)
 
 
 class InteractionsMessage(Incoming):

@@ -15,6 +15,10 @@ class Kind(StrEnum):
     UNLIKE = "unlike"
     SAVE = "save"
     BAN = "ban"
+    UNBAN = "unban"
+
+
+BANS = (Kind.BAN, Kind.UNBAN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +37,8 @@ class Interaction:
         Where or why it was heard ("sleep", "workout"), so that it can be left out of the taste later.
     private
         Kept in the log for the listener alone; never touches taste, trends or training.
+    until
+        When a ban ends; ``None`` for one that holds until it is lifted by an ``unban``.
     """
 
     interaction_id: str
@@ -45,6 +51,7 @@ class Interaction:
     context: str | None = None
     private: bool = False
     recommendation_id: str | None = None
+    until: datetime | None = None
 
 
 def derived_id(user: str, track_id: str, kind: Kind, at: datetime) -> str:

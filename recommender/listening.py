@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from recommender.errors import InvalidInput
-from recommender.feedback import checked_time
+from recommender.feedback import checked_end, checked_time
 from recommender.interactions import Interaction
 from recommender.ports.outbox import Outbox
 from recommender.ports.stores import Catalog
@@ -40,7 +40,7 @@ class Listening:
         refused: list[Refusal] = []
         for index, interaction in entries:
             try:
-                checked_time(interaction.at, now=now)
+                checked_end(interaction.until, at=checked_time(interaction.at, now=now))
             except InvalidInput as error:
                 refused.append(Refusal(index, error.code, error.message))
                 continue

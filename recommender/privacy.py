@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
+from embeddings.taste import Mode
 from recommender.models import Models
 from recommender.ports.stores import ImpressionLog, InteractionLog, PreferenceStore, ReceiptStore, TasteStore
-from recommender.taste import Taste
+from recommender.taste import SpaceTaste, Taste
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,26 +62,34 @@ def _plain(held: Mapping[str, object], *, leave: str) -> dict[str, object]:
 def _value(value: object) -> object:
     if isinstance(value, datetime):
         return value.isoformat()
-    return list(value) if isinstance(value, tuple) else value
+    if isinstance(value, Mapping):
+        return {name: _value(inner) for name, inner in value.items()}
+    return [_value(inner) for inner in value] if isinstance(value, list | tuple) else value
 
 
 def _taste(taste: Taste) -> dict[str, object]:
     return {
         "updated_at": taste.updated_at.isoformat(),
         "interactions": taste.plays,
-        "spaces": {
-            space: {
-                "version": held.version,
-                "modes": [
-                    {"weight": mode.weight, "exemplars": list(mode.exemplars), "vector": [float(x) for x in mode.vector]}
-                    for mode in held.modes
-                ],
-                "distaste": None if held.distaste is None else [float(x) for x in held.distaste],
-            }
-            for space, held in taste.spaces.items()
-        },
-        "heard": {track_id: at.isoformat() for track_id, at in taste.heard.items()},
-        "banned": list(taste.banned),
+        "spaces": {space: _space(held) for space, held in taste.spaces.items()},
+        "session": {space: _space(held) for space, held in taste.session.items()},
+        "session_at": _value(taste.session_at),
+        "heard": _value(taste.heard),
+        "banned": _value(taste.banned),
         "artists": dict(taste.artists),
         "genres": dict(taste.genres),
+        "made_for_collab": taste.made_for_collab,
+    }
+
+
+def _space(held: SpaceTaste) -> dict[str, object]:
+    return {"version": held.version, "modes": [_mode(mode) for mode in held.modes], "distastes": [_mode(mode) for mode in held.distastes]}
+
+
+def _mode(mode: Mode) -> dict[str, object]:
+    return {
+        "weight": mode.weight,
+        "exemplars": list(mode.exemplars),
+        "since": _value(mode.since),
+        "vector": [float(x) for x in mode.vector],
     }

@@ -1,37 +1,64 @@
-"""The readable profile: a taste in words, from its modes, exemplars and shares."""
+"""The readable profile: a taste in words, from its modes, exemplars and shares, and what the user asked for."""
 
-from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from embeddings.spaces import Space
+from embeddings.taste import Mode
 from recommender.ports.stores import Catalog, PreferenceStore, TasteStore
 from recommender.preferences import Preferences
-from recommender.taste import Taste
+from recommender.sentences import attributes_of, disliking, genres_of, lately, liking
+from recommender.session import strength
+from recommender.taste import SpaceTaste
 from recommender.tracks import Track
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ModeProfile:
-    """One taste in words: its space, its share, the tracks that stand for it and the genres they have."""
+    """One taste, or distaste, in words.
+
+    Attributes
+    ----------
+    weight
+        The share of the listening; of a distaste, its strength.
+    attributes
+        How its exemplars sound: ``("fast", "energetic")``.
+    text
+        All of it in a sentence.
+    """
 
     space: str
     weight: float
     exemplars: tuple[Track, ...]
     genres: tuple[str, ...]
+    attributes: tuple[str, ...]
+    since: datetime | None
+    text: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Profile:
-    """What is known of a user's taste, readable."""
+    """What is known of a user's taste, readable.
 
-    plays: int
-    updated_at: datetime | None
-    modes: tuple[ModeProfile, ...]
-    artists: Mapping[str, float]
-    genres: Mapping[str, float]
-    banned: tuple[str, ...]
+    Attributes
+    ----------
+    session
+        What the user listens to right now; empty some hours after the last act.
+    banned
+        Track to when the ban ends, ``None`` for never; those that still hold.
+    """
+
     preferences: Preferences
+    plays: int = 0
+    updated_at: datetime | None = None
+    modes: tuple[ModeProfile, ...] = ()
+    dislikes: tuple[ModeProfile, ...] = ()
+    session: tuple[ModeProfile, ...] = ()
+    session_at: datetime | None = None
+    artists: Mapping[str, float] = field(default_factory=dict)
+    genres: Mapping[str, float] = field(default_factory=dict)
+    banned: Mapping[str, datetime | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,25 +69,44 @@ class Profiles:
     preferences: PreferenceStore
     catalog: Catalog
 
-    def of(self, user: str) -> Profile:
+    def of(self, user: str, *, now: datetime) -> Profile:
         """Return the profile of a user; an empty one for a user of whom nothing is known."""
         asked = self.preferences.get(user) or Preferences(user=user)
         taste = self.tastes.get(user)
         if taste is None:
-            return Profile(0, None, (), {}, {}, (), asked)
-        return Profile(taste.plays, taste.updated_at, self._modes(taste), taste.artists, taste.genres, taste.banned, asked)
-
-    def _modes(self, taste: Taste) -> tuple[ModeProfile, ...]:
-        named = {track_id for held in taste.spaces.values() for mode in held.modes for track_id in mode.exemplars}
-        tracks = self.catalog.get_many(sorted(named))
-        return tuple(
-            ModeProfile(space, mode.weight, known, _common_genres(known))
-            for space, held in taste.spaces.items()
-            for mode in held.modes
-            if (known := tuple(tracks[track_id] for track_id in mode.exemplars if track_id in tracks))
+            return Profile(preferences=asked)
+        session = taste.session if strength(taste.session_at, now) > 0 else {}
+        tracks = self.catalog.get_many(_exemplars([*taste.spaces.values(), *session.values()]))
+        return Profile(
+            preferences=asked,
+            plays=taste.plays,
+            updated_at=taste.updated_at,
+            modes=_profiles(taste.spaces, lambda held: held.modes, tracks, liking),
+            dislikes=_profiles(taste.spaces, lambda held: held.distastes, tracks, disliking),
+            session=_profiles(session, lambda held: held.modes, tracks, lately),
+            session_at=taste.session_at if session else None,
+            artists=taste.artists,
+            genres=taste.genres,
+            banned={track_id: until for track_id, until in taste.banned.items() if until is None or until > now},
         )
 
 
-def _common_genres(tracks: tuple[Track, ...]) -> tuple[str, ...]:
-    counted = Counter(genre for track in tracks for genre in track.metadata.genres)
-    return tuple(genre for genre, _ in sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))[:3])
+def _exemplars(spaces: Iterable[SpaceTaste]) -> list[str]:
+    return sorted({track_id for held in spaces for mode in (*held.modes, *held.distastes) for track_id in mode.exemplars})
+
+
+def _profiles(
+    spaces: Mapping[str, SpaceTaste],
+    part: Callable[[SpaceTaste], Sequence[Mode]],
+    tracks: Mapping[str, Track],
+    sentence: Callable[[Space, float, Sequence[Track], datetime | None], str],
+) -> tuple[ModeProfile, ...]:
+    """Return those modes in words of which an exemplar is still known."""
+    found = []
+    for name, held in spaces.items():
+        for mode in part(held):
+            known = tuple(tracks[track_id] for track_id in mode.exemplars if track_id in tracks)
+            if known:
+                text = sentence(Space(name), mode.weight, known, mode.since)
+                found.append(ModeProfile(name, mode.weight, known, genres_of(known), attributes_of(known), mode.since, text))
+    return tuple(found)

@@ -46,4 +46,5 @@ def _interaction(entry: InteractionEntry, *, now: datetime) -> Interaction:
         context=entry.context,
         private=entry.private,
         recommendation_id=entry.recommendation_id,
+        until=entry.until,
     )

@@ -10,10 +10,10 @@ from aws_lambda_powertools.event_handler.openapi.params import Path
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from events.fields import Id
-from events.users import ErasureAnswer, ExemplarAnswer, ModeAnswer, PreferencesBody, ShareAnswer, TasteAnswer
+from events.users import BannedTrack, ErasureAnswer, ExemplarAnswer, ModeAnswer, PreferencesBody, ShareAnswer, TasteAnswer
 from infra.wiring import app
 from recommender.errors import NotFound
-from recommender.profile import ModeProfile, Profile
+from recommender.profile import ModeProfile
 
 router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]  # powertools leaves its constructor untyped
 UserId = Annotated[Id, Path()]
@@ -22,20 +22,27 @@ UserId = Annotated[Id, Path()]
 @router.get("/users/<user_id>/taste")
 def show_taste(user_id: UserId) -> TasteAnswer:
     """Show a user's taste in words."""
-    return _taste(app().profiles.of(app().pseudonyms.of(user_id)))
+    return _shown(app().pseudonyms.of(user_id))
+
+
+@router.post("/users/<user_id>/taste/reset")
+def reset_taste(user_id: UserId) -> TasteAnswer:
+    """Let a user's taste begin anew from now; what was played stays in the log, and bans hold."""
+    user = app().pseudonyms.of(user_id)
+    app().choices.reset(user, now=datetime.now(UTC))
+    return _shown(user)
 
 
 @router.get("/users/<user_id>/preferences")
 def show_preferences(user_id: UserId) -> PreferencesBody:
     """Show what a user asked for."""
-    return PreferencesBody.of_domain(app().profiles.of(app().pseudonyms.of(user_id)).preferences)
+    return PreferencesBody.of_domain(app().choices.of(app().pseudonyms.of(user_id)))
 
 
 @router.put("/users/<user_id>/preferences")
 def set_preferences(user_id: UserId, said: PreferencesBody) -> PreferencesBody:
-    """Take what a user asks for; it shows in the next answer."""
-    app().choices.put(said.to_domain(app().pseudonyms.of(user_id)), now=datetime.now(UTC))
-    return said
+    """Take what a user asks for; it shows in the next answer, which names tracks by the id that they have by now."""
+    return PreferencesBody.of_domain(app().choices.put(said.to_domain(app().pseudonyms.of(user_id)), now=datetime.now(UTC)))
 
 
 @router.get("/users/<user_id>/export")
@@ -61,18 +68,25 @@ def show_receipt(receipt_id: Annotated[Id, Path()]) -> dict[str, object]:
     return dict(receipt)
 
 
-def _taste(profile: Profile) -> TasteAnswer:
-    asked = profile.preferences
+def _shown(user: str) -> TasteAnswer:
+    profile = app().profiles.of(user, now=datetime.now(UTC))
+    asked = PreferencesBody.of_domain(profile.preferences)
     return TasteAnswer(
         plays=profile.plays,
         updated_at=profile.updated_at,
         modes=[_mode(mode) for mode in profile.modes],
+        dislikes=[_mode(mode) for mode in profile.dislikes],
+        session=[_mode(mode) for mode in profile.session],
+        session_at=profile.session_at,
         top_artists=_shares(profile.artists),
         top_genres=_shares(profile.genres),
-        banned_tracks=list(profile.banned),
-        excluded_tracks=list(asked.exclude_tracks),
-        excluded_artists=list(asked.exclude_artists),
-        excluded_contexts=list(asked.exclude_contexts),
+        banned_tracks=[BannedTrack(track_id=track_id, until=until) for track_id, until in profile.banned.items()],
+        excluded_tracks=asked.exclude_tracks,
+        excluded_artists=asked.exclude_artists,
+        excluded_contexts=asked.exclude_contexts,
+        hidden_tracks=asked.hide_tracks,
+        hidden_artists=asked.hide_artists,
+        reset_at=profile.preferences.reset_at,
     )
 
 
@@ -81,7 +95,15 @@ def _mode(mode: ModeProfile) -> ModeAnswer:
         ExemplarAnswer(track_id=track.track_id, title=track.metadata.title, artists=list(track.metadata.artists))
         for track in mode.exemplars
     ]
-    return ModeAnswer(space=mode.space, weight=round(mode.weight, 4), exemplars=exemplars, genres=list(mode.genres))
+    return ModeAnswer(
+        space=mode.space,
+        weight=round(mode.weight, 4),
+        exemplars=exemplars,
+        genres=list(mode.genres),
+        attributes=list(mode.attributes),
+        since=mode.since,
+        text=mode.text,
+    )
 
 
 def _shares(shares: Mapping[str, float]) -> list[ShareAnswer]:

@@ -1,7 +1,10 @@
-"""The stored form of a taste: vectors as base64 of little-endian float32, moments as microseconds."""
+"""The stored form of a taste: vectors as base64 of half-precision floats with a scale, moments as microseconds."""
 
 import base64
-from typing import Any
+import struct
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,19 +13,21 @@ from embeddings.taste import Mode
 from infra.codec.moments import to_microseconds, to_moment
 from recommender.taste import SpaceTaste, Taste
 
+_SCALE: Final = struct.Struct("<f")
+
 
 def encode_taste(taste: Taste) -> dict[str, Any]:
-    """Return a taste as JSON values."""
+    """Return a taste as JSON values, at most 64 KB of JSON."""
     return {
         "user": taste.user,
         "updated_at": to_microseconds(taste.updated_at),
         "spaces": {name: _encode_space(space) for name, space in taste.spaces.items()},
         "session": {name: _encode_space(space) for name, space in taste.session.items()},
-        "session_at": None if taste.session_at is None else to_microseconds(taste.session_at),
+        "session_at": _encode_moment(taste.session_at),
         "heard": {track_id: to_microseconds(at) for track_id, at in taste.heard.items()},
-        "banned": list(taste.banned),
-        "artists": dict(taste.artists),
-        "genres": dict(taste.genres),
+        "banned": {track_id: _encode_moment(until) for track_id, until in taste.banned.items()},
+        "artists": _encode_shares(taste.artists),
+        "genres": _encode_shares(taste.genres),
         "plays": taste.plays,
         "made_for_collab": taste.made_for_collab,
         "revision": taste.revision,
@@ -36,9 +41,9 @@ def decode_taste(stored: dict[str, Any]) -> Taste:
         updated_at=to_moment(stored["updated_at"]),
         spaces={name: _decode_space(space) for name, space in stored["spaces"].items()},
         session={name: _decode_space(space) for name, space in stored["session"].items()},
-        session_at=None if stored["session_at"] is None else to_moment(stored["session_at"]),
+        session_at=_decode_moment(stored["session_at"]),
         heard={track_id: to_moment(at) for track_id, at in stored["heard"].items()},
-        banned=tuple(stored["banned"]),
+        banned={track_id: _decode_moment(until) for track_id, until in stored["banned"].items()},
         artists=stored["artists"],
         genres=stored["genres"],
         plays=stored["plays"],
@@ -48,28 +53,60 @@ def decode_taste(stored: dict[str, Any]) -> Taste:
 
 
 def encode_vector(vector: NDArray[np.float32]) -> str:
-    """Return a vector's float32 values as base64."""
-    return base64.b64encode(np.ascontiguousarray(vector, dtype="<f4").tobytes()).decode("ascii")
+    """Return a vector's largest absolute value and its values over that in half precision, as base64.
+
+    A direction keeps its cosines to some 1e-7, and a vector of any length fits into the narrow range of half precision.
+    """
+    scale = float(np.abs(vector).max()) or 1.0
+    halves = (vector / np.float32(scale)).astype("<f2")
+    return base64.b64encode(_SCALE.pack(scale) + halves.tobytes()).decode("ascii")
 
 
 def decode_vector(stored: str) -> NDArray[np.float32]:
     """Return the vector, read-only."""
-    return np.frombuffer(base64.b64decode(stored), dtype="<f4").astype(np.float32, copy=False)
+    packed = base64.b64decode(stored)
+    (scale,) = _SCALE.unpack_from(packed)
+    vector = np.frombuffer(packed, dtype="<f2", offset=_SCALE.size).astype(np.float32) * np.float32(scale)
+    vector.flags.writeable = False
+    return vector
 
 
 def _encode_space(space: SpaceTaste) -> dict[str, Any]:
     return {
         "version": space.version,
-        "modes": [
-            {"vector": encode_vector(mode.vector), "weight": float(mode.weight), "exemplars": list(mode.exemplars)} for mode in space.modes
-        ],
-        "distaste": None if space.distaste is None else encode_vector(space.distaste),
+        "modes": [_encode_mode(mode) for mode in space.modes],
+        "distastes": [_encode_mode(mode) for mode in space.distastes],
     }
 
 
 def _decode_space(stored: dict[str, Any]) -> SpaceTaste:
     return SpaceTaste(
         version=stored["version"],
-        modes=tuple(Mode(decode_vector(mode["vector"]), mode["weight"], tuple(mode["exemplars"])) for mode in stored["modes"]),
-        distaste=None if stored["distaste"] is None else decode_vector(stored["distaste"]),
+        modes=tuple(_decode_mode(mode) for mode in stored["modes"]),
+        distastes=tuple(_decode_mode(mode) for mode in stored["distastes"]),
     )
+
+
+def _encode_mode(mode: Mode) -> dict[str, Any]:
+    return {
+        "vector": encode_vector(mode.vector),
+        "weight": round(float(mode.weight), 6),
+        "exemplars": list(mode.exemplars),
+        "since": _encode_moment(mode.since),
+    }
+
+
+def _decode_mode(stored: dict[str, Any]) -> Mode:
+    return Mode(decode_vector(stored["vector"]), stored["weight"], tuple(stored["exemplars"]), _decode_moment(stored["since"]))
+
+
+def _encode_shares(shares: Mapping[str, float]) -> dict[str, float]:
+    return {name: round(share, 6) for name, share in shares.items()}
+
+
+def _encode_moment(moment: datetime | None) -> int | None:
+    return None if moment is None else to_microseconds(moment)
+
+
+def _decode_moment(stored: int | None) -> datetime | None:
+    return None if stored is None else to_moment(stored)

@@ -9,7 +9,6 @@ from typing import Final
 from infra.codec.moments import to_microseconds
 from infra.codec.tracks import decode_track, encode_track
 from infra.sqlite.database import Database
-from infra.sqlite.names import find_names, forget_names, write_names
 from recommender.errors import Conflict, NotFound
 from recommender.ports.stores import Raw
 from recommender.tracks import Track, TrackStatus
@@ -17,8 +16,7 @@ from recommender.tracks import Track, TrackStatus
 _WRITE: Final = """
     INSERT INTO tracks (track_id, revision, status, content_hash, is_duplicate, added_at, body) VALUES (?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (track_id) DO UPDATE SET revision = excluded.revision, status = excluded.status, content_hash = excluded.content_hash,
-        is_duplicate = excluded.is_duplicate, added_at = excluded.added_at, body = excluded.body
-    RETURNING id"""
+        is_duplicate = excluded.is_duplicate, added_at = excluded.added_at, body = excluded.body"""
 _GET_MANY: Final = """
     SELECT asked.value, tracks.body FROM json_each(?) AS asked LEFT JOIN links ON links.alias = asked.value
     JOIN tracks ON tracks.track_id = COALESCE(links.track_id, asked.value)"""
@@ -133,11 +131,6 @@ class SqliteCatalog:
             ).fetchall()
         return [decode_track(json.loads(body)) for (body,) in rows]
 
-    def find_names(self, words: str, *, limit: int) -> list[str]:
-        """Return ids of ready tracks, duplicates left out, whose names hold all the words."""
-        with self._database.reading() as connection:
-            return find_names(connection, words, limit=limit)
-
     def counts(self) -> Mapping[TrackStatus, int]:
         """Return how many tracks have which status."""
         with self._database.reading() as connection:
@@ -167,25 +160,18 @@ def _target(connection: sqlite3.Connection, track_id: str) -> str:
 
 def _write(connection: sqlite3.Connection, track: Track) -> Track | None:
     """Write a track and return it with its next revision, or return ``None`` if its revision is not the stored one."""
-    stored = connection.execute("SELECT id, revision FROM tracks WHERE track_id = ?", (track.track_id,)).fetchone()
-    if track.revision != (stored[1] if stored else 0):
+    stored = connection.execute("SELECT revision FROM tracks WHERE track_id = ?", (track.track_id,)).fetchone()
+    if track.revision != (stored[0] if stored else 0):
         return None
     written = replace(track, revision=track.revision + 1)
     body = json.dumps(encode_track(written), separators=(",", ":"))
     added_at, is_duplicate = to_microseconds(track.added_at), track.duplicate_of is not None
     values = (track.track_id, written.revision, track.status.value, track.content_hash, is_duplicate, added_at, body)
-    (row,) = connection.execute(_WRITE, values).fetchone()
-    if stored is not None:
-        forget_names(connection, row)
-    if track.status is TrackStatus.READY and not is_duplicate:
-        write_names(connection, row, track.metadata)
+    connection.execute(_WRITE, values)
     return written
 
 
 def _drop(connection: sqlite3.Connection, track_id: str) -> bool:
-    """Remove a track's own row, names and raw values, and tell whether there was one."""
+    """Remove a track's own row and raw values, and tell whether there was one."""
     connection.execute("DELETE FROM raws WHERE track_id = ?", (track_id,))
-    row = connection.execute("DELETE FROM tracks WHERE track_id = ? RETURNING id", (track_id,)).fetchone()
-    if row is not None:
-        forget_names(connection, row[0])
-    return row is not None
+    return connection.execute("DELETE FROM tracks WHERE track_id = ?", (track_id,)).rowcount > 0

@@ -14,11 +14,14 @@ from recommender.ports.stores import Trend
 from recommender.trends import day_of, is_counted
 
 _PAGE: Final = 5_000
-_FIELDS: Final = "interaction_id, user, track_id, kind, at, heard_ms, share, context, private, recommendation_id"
-_INSERT: Final = f"INSERT INTO interactions ({_FIELDS}, counted_day) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - constants only
-_OF_USER: Final = f"""
-    SELECT {_FIELDS} FROM interactions WHERE user = ? AND kind = COALESCE(?, kind)
+_FIELDS: Final = "interaction_id, user, track_id, kind, at, heard_ms, share, context, private, recommendation_id, until"
+_INSERT: Final = f"INSERT INTO interactions ({_FIELDS}, counted_day) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - constants only
+_OF_USER: Final = f"SELECT {_FIELDS} FROM interactions WHERE user = ? ORDER BY at DESC, interaction_id LIMIT ?"  # noqa: S608 - constants only
+# Bans are few and asked for over all time: for these the rare kinds' own index is used, which wants its condition said.
+_OF_KIND: Final = f"""
+    SELECT {_FIELDS} FROM interactions WHERE user = ? AND kind = ? AND {{rare}}
     ORDER BY at DESC, interaction_id LIMIT ?"""  # noqa: S608 - constants only
+_RARE: Final = "kind <> 'play' AND kind <> 'skip'"
 _UNTIL: Final = f"""
     SELECT {_FIELDS} FROM interactions
     WHERE (at, interaction_id) > (?, ?) AND at <= ? AND NOT private ORDER BY at, interaction_id LIMIT ?"""  # noqa: S608 - constants only
@@ -52,10 +55,19 @@ class SqliteInteractionLog:
 
     def of_user(self, user: str, *, limit: int | None = None, kind: Kind | None = None) -> list[Interaction]:
         """Return a user's interactions, of one kind or of all, newest first."""
-        asked = (user, kind.value if kind else None, -1 if limit is None else limit)
+        return self.of_users([user], limit=limit, kind=kind)[user]
+
+    def of_users(self, users: Sequence[str], *, limit: int | None = None, kind: Kind | None = None) -> dict[str, list[Interaction]]:
+        """Return each user's interactions, all as of one moment."""
+        most = -1 if limit is None else limit
+        if kind is None:
+            statement = _OF_USER
+            asked: list[tuple[str, tuple[str | int, ...]]] = [(user, (user, most)) for user in users]
+        else:
+            asked = [(user, (user, kind.value, most)) for user in users]
+            statement = _OF_KIND.format(rare="TRUE" if kind in {Kind.PLAY, Kind.SKIP} else _RARE)
         with self._database.reading() as connection:
-            rows = connection.execute(_OF_USER, asked).fetchall()
-        return [_interaction(row) for row in rows]
+            return {user: [_interaction(row) for row in connection.execute(statement, told)] for user, told in asked}
 
     def until(self, cutoff: datetime) -> Iterator[Interaction]:
         """Yield the public interactions up to the cutoff, oldest first, page by page: no transaction stays open between them."""
@@ -127,11 +139,12 @@ def _uncount(connection: sqlite3.Connection, removed: list[tuple[str, str, int |
 def _row(act: Interaction) -> tuple[Any, ...]:
     at, counted_day = to_microseconds(act.at), day_of(act.at) if is_counted(act) else None
     told = (act.interaction_id, act.user, act.track_id, act.kind.value, at, act.heard_ms, act.share, act.context)
-    return (*told, act.private, act.recommendation_id, counted_day)
+    until = None if act.until is None else to_microseconds(act.until)
+    return (*told, act.private, act.recommendation_id, until, counted_day)
 
 
 def _interaction(row: tuple[Any, ...]) -> Interaction:
-    interaction_id, user, track_id, kind, at, heard_ms, share, context, private, recommendation_id = row
+    interaction_id, user, track_id, kind, at, heard_ms, share, context, private, recommendation_id, until = row
     return Interaction(
         interaction_id=interaction_id,
         user=user,
@@ -143,4 +156,5 @@ def _interaction(row: tuple[Any, ...]) -> Interaction:
         context=context,
         private=bool(private),
         recommendation_id=recommendation_id,
+        until=None if until is None else to_moment(until),
     )

@@ -1,6 +1,7 @@
 """Preferences in SQLite, one row a user."""
 
 import json
+from collections.abc import Sequence
 
 from infra.codec.users import decode_preferences, encode_preferences
 from infra.sqlite.database import Database
@@ -15,9 +16,15 @@ class SqlitePreferenceStore:
 
     def get(self, user: str) -> Preferences | None:
         """Return the user's preferences."""
+        return self.get_many([user]).get(user)
+
+    def get_many(self, users: Sequence[str]) -> dict[str, Preferences]:
+        """Return the preferences of those who have some."""
         with self._database.reading() as connection:
-            row = connection.execute("SELECT body FROM preferences WHERE user = ?", (user,)).fetchone()
-        return None if row is None else decode_preferences(json.loads(row[0]))
+            rows = connection.execute(
+                "SELECT user, body FROM preferences WHERE user IN (SELECT value FROM json_each(?))", (json.dumps(list(users)),)
+            ).fetchall()
+        return {user: decode_preferences(json.loads(body)) for user, body in rows}
 
     def put(self, preferences: Preferences) -> None:
         """Write the user's preferences over the former ones."""

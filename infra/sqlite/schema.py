@@ -80,5 +80,23 @@ _MESSAGES: Final = (
     "CREATE INDEX messages_dead ON messages (queue, died_at, id) WHERE died_at IS NOT NULL",
 )
 
-STATE: Final = Schema("state", 0x53455331, ((*_CATALOG, *_LOG, *_USERS, *_VERSIONS), _DUPLICATES, _PAGES))
+# Bans that end have ``until``. Tastes that were stored before are in a form that is no longer read; they are made anew from the log.
+_BANS: Final = (
+    "ALTER TABLE interactions ADD COLUMN until INTEGER",
+    "CREATE INDEX interactions_of_kind ON interactions (user, kind) WHERE kind <> 'play' AND kind <> 'skip'",
+    "DELETE FROM tastes",
+)
+
+_AUDIT: Final = (
+    """CREATE TABLE audit (
+        number INTEGER PRIMARY KEY, at INTEGER NOT NULL, actor TEXT NOT NULL, action TEXT NOT NULL, subject TEXT,
+        outcome TEXT NOT NULL, before TEXT NOT NULL, digest TEXT NOT NULL)""",
+    "CREATE TRIGGER audit_keeps BEFORE UPDATE ON audit BEGIN SELECT RAISE (ABORT, 'the audit log is never changed'); END",
+    "CREATE TRIGGER audit_stays BEFORE DELETE ON audit BEGIN SELECT RAISE (ABORT, 'the audit log is never changed'); END",
+    "CREATE TABLE keys (key_id TEXT PRIMARY KEY, body TEXT NOT NULL)",
+)
+# Names are found in the vector index.
+_NO_NAMES: Final = ("DROP TABLE names",)
+
+STATE: Final = Schema("state", 0x53455331, ((*_CATALOG, *_LOG, *_USERS, *_VERSIONS), _DUPLICATES, _PAGES, _BANS, _AUDIT, _NO_NAMES))
 QUEUES: Final = Schema("queues", 0x53455131, (_MESSAGES,))

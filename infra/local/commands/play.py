@@ -11,22 +11,20 @@ from infra.local.printing import show_json
 @click.command()
 @click.argument("user")
 @click.argument("track")
-@click.option("--kind", type=click.Choice(["play", "skip", "like", "unlike", "save", "ban"]), default="play", show_default=True)
+@click.option("--kind", type=click.Choice(["play", "skip", "like", "unlike", "save", "ban", "unban"]), default="play", show_default=True)
 @click.option("--heard-ms", type=click.IntRange(min=0), help="How much was heard [default: all of it].")
 @click.option("--at", help="When, as 2026-05-01T20:15:00Z [default: now].")
 @click.option("--context", help="Where or why, as a word: sleep, workout.")
+@click.option("--until", help="When a ban ends, as 2026-05-01T20:15:00Z [default: never].")
 @click.option("--private", is_flag=True, help="Keep it for the listener alone.")
 @home_option
 @json_option
-def play(
-    user: str, track: str, kind: str, heard_ms: int | None, at: str | None, context: str | None, home: Path, *, private: bool, as_json: bool
-) -> None:
+def play(user: str, track: str, home: Path, *, as_json: bool, **told: object) -> None:
     """Tell that USER played (skipped, liked ...) TRACK."""
     from infra.local.client import Refused, ask  # noqa: PLC0415 - the command line starts without the engine
     from infra.local.connecting import open_client  # noqa: PLC0415 - as above
 
-    told = {"user_id": user, "track_id": track, "kind": kind, "heard_ms": heard_ms, "at": at, "context": context, "private": private}
-    entry = {name: value for name, value in told.items() if value is not None}
+    entry = {name: value for name, value in {"user_id": user, "track_id": track, **told}.items() if value is not None}
     with open_client(home) as client:
         answer = ask(client, "POST", "/interactions", body={"interactions": [entry]})
     for rejected in answer["rejected"]:
@@ -34,4 +32,4 @@ def play(
     if as_json:
         show_json(answer)
     else:
-        click.echo(f"Noted: {user}, {kind}, {track}.")
+        click.echo(f"Noted: {user}, {told['kind']}, {track}.")
