@@ -4,7 +4,9 @@ SegueError
 ├── NotFound      404  the thing named does not exist: do not retry
 ├── InvalidInput  422  what was said cannot be understood or accepted: do not retry
 ├── Conflict      409  somebody else wrote first: read again, then retry
+├── Unknown       401  nobody knows the caller: come with a key
 ├── Forbidden     403  known, and not allowed: do not retry
+├── TooMany       429  more than the caller's share: retry after the time told
 └── Unavailable   503  a store is out of reach, slow or full: retry later
 """
 
@@ -53,6 +55,24 @@ class Conflict(SegueError):
 
     status = 409
     default_code = "conflict"
+
+
+class Unknown(SegueError):
+    """Say that the caller has no key, or none that holds."""
+
+    status = 401
+    default_code = "unauthenticated"
+
+
+class TooMany(SegueError):
+    """Say that a caller asks more often than its key allows, and after how many seconds it may ask again."""
+
+    status = 429
+    default_code = "too_many_requests"
+
+    def __init__(self, message: str, *, retry_after_s: int) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
 
 
 class Forbidden(SegueError):

@@ -6,11 +6,11 @@ individual rank learning methods", SIGIR 2009). A track's score is the sum over 
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from recommender.asking import Because, Candidate, Query
+from recommender.asking import Because, Candidate, Query, Weights
 from recommender.ports.index import Hit
 
 K: Final = 20
@@ -31,32 +31,53 @@ def proposals(queries: Sequence[Query], answers: Sequence[Sequence[Hit]]) -> lis
     return [Proposal(query.source, query.weight, query.because, hits) for query, hits in zip(queries, answers, strict=True)]
 
 
-def fuse(proposed: Sequence[Proposal], *, held_back: Mapping[str, float] | None = None, limit: int | None = None) -> list[Candidate]:
+def fuse(proposed: Sequence[Proposal], *rules: Weights, limit: int | None = None) -> list[Candidate]:
     """Return what was proposed, best first, up to ``limit``; ties by id.
 
     A track's source and reason are those of the question that added most to its score.
 
     Parameters
     ----------
-    held_back
-        Factors, 0 to 1, on the scores of some tracks.
+    rules
+        Factors on the scores of some tracks.
     """
     scores: defaultdict[str, float] = defaultdict(float)
-    parts: defaultdict[str, defaultdict[str, float]] = defaultdict(lambda: defaultdict(float))
-    loudest: dict[str, tuple[float, Proposal, Hit]] = {}
     for proposal in proposed:
         for rank, hit in enumerate(proposal.hits):
-            part = proposal.weight * (K + 1) / (K + 1 + rank)
-            scores[hit.track_id] += part
-            parts[hit.track_id][proposal.source] += part
-            if hit.track_id not in loudest or part > loudest[hit.track_id][0]:
-                loudest[hit.track_id] = (part, proposal, hit)
-    for track_id, factor in (held_back or {}).items():
-        if track_id in scores:
-            scores[track_id] *= factor
+            scores[hit.track_id] += _part(proposal, rank)
+    for rule in rules:
+        for track_id in scores.keys() & rule.keys():
+            scores[track_id] *= rule[track_id]
+    # Most of what is proposed is dropped here, so that only the best are described.
     best = sorted(scores, key=lambda track_id: (-scores[track_id], track_id))[:limit]
-    return [_candidate(track_id, scores[track_id], parts[track_id], *loudest[track_id][1:]) for track_id in best]
+    described = {track_id: _Voices() for track_id in best}
+    for proposal in proposed:
+        for rank, hit in enumerate(proposal.hits):
+            if hit.track_id in described:
+                described[hit.track_id].add(_part(proposal, rank), proposal, hit)
+    return [described[track_id].candidate(scores[track_id]) for track_id in best]
 
 
-def _candidate(track_id: str, score: float, parts: Mapping[str, float], loudest: Proposal, hit: Hit) -> Candidate:
-    return Candidate(track_id, score, loudest.source, loudest.because, hit.payload, dict(parts))
+class _Voices:
+    """What was said for one track: how much by each source, and the loudest of all."""
+
+    __slots__ = ("_loudest", "_parts")
+
+    def __init__(self) -> None:
+        self._parts: dict[str, float] = {}
+        self._loudest: tuple[float, Proposal, Hit] | None = None
+
+    def add(self, part: float, proposal: Proposal, hit: Hit) -> None:
+        self._parts[proposal.source] = self._parts.get(proposal.source, 0.0) + part
+        if self._loudest is None or part > self._loudest[0]:
+            self._loudest = (part, proposal, hit)
+
+    def candidate(self, score: float) -> Candidate:
+        if self._loudest is None:
+            raise RuntimeError("nobody spoke for this track")
+        _, loudest, hit = self._loudest
+        return Candidate(hit.track_id, score, loudest.source, loudest.because, hit.payload, self._parts)
+
+
+def _part(proposal: Proposal, rank: int) -> float:
+    return proposal.weight * (K + 1) / (K + 1 + rank)

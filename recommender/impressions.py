@@ -12,6 +12,10 @@ class Impression:
     ----------
     track_ids, sources
         Position by position: the track, and the source that brought it.
+    segments
+        On a cold page, position by position: the part of the catalogue that the track stands for; empty on others.
+    previous
+        The page that this one goes on from; ``None`` for a first one.
     """
 
     recommendation_id: str
@@ -21,3 +25,5 @@ class Impression:
     sources: tuple[str, ...]
     cold: bool
     collab_version: str | None
+    segments: tuple[str, ...] = ()
+    previous: str | None = None

@@ -23,7 +23,7 @@ from recommender.ports.index import VectorIndex
 from recommender.ports.objects import Objects
 from recommender.ports.stores import Catalog, ServingStore
 from recommender.tracks import Metadata, Rejection, Track, TrackStatus
-from recommender.uploads import track_of
+from recommender.uploads import LARGEST_BYTES, track_of
 from recommender.versions import check_text_version, serve_first_audio
 
 # Faults of the hearer that may be the file's own doing; after so many deliveries they are taken for it.
@@ -80,9 +80,9 @@ class Ingest:
             waiting = track.status is TrackStatus.QUEUED and track.revision > 0
             return self._reject(track, Rejection("gone", "The upload was deleted before it could be heard."), path) if waiting else None
         if size == 0:
-            refused = self._reject(track, Rejection("empty", "The file is empty."), path)
-            self.objects.delete(key)
-            return refused
+            return self._refuse(track, Rejection("empty", "The file is empty."), key, path)
+        if size > LARGEST_BYTES:
+            return self._refuse(track, Rejection("too_large", f"The file has {size} bytes; {LARGEST_BYTES} are the most."), key, path)
         if track.revision == 0:
             track = self.catalog.put(track)
         with self.objects.as_file(key) as file:
@@ -169,6 +169,12 @@ class Ingest:
         if merged is None:
             raise Conflict(f"track {twin} was deleted while {track.track_id} was found to be the same audio")
         return merged
+
+    def _refuse(self, track: Track, rejection: Rejection, key: str, path: str) -> Track:
+        """Reject a track before its audio is looked at, and let go of that."""
+        refused = self._reject(track, rejection, path)
+        self.objects.delete(key)
+        return refused
 
     def _reject(self, track: Track, rejection: Rejection, path: str) -> Track:
         if track.status is TrackStatus.READY:

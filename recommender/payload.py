@@ -5,6 +5,7 @@ from typing import Final
 
 from recommender.filters import EVERYWHERE
 from recommender.identity import fold
+from recommender.names.features import Features, features_of
 from recommender.tracks import Track
 
 PayloadValue = str | int | float | list[str]
@@ -26,6 +27,16 @@ FLOAT_FIELDS: Final = (
 _WHOLE: Final = frozenset(INTEGER_FIELDS)
 
 
+# What a track is found by in words: names are written anew where one of these fields has changed.
+NAMED_FIELDS: Final = ("title", "artists", "album", "popularity")
+
+
+def names_of(track: Track) -> Features:
+    """Return the features that the names of a track's point are found by."""
+    said = track.metadata
+    return features_of(said.title, said.artists, said.album, said.popularity)
+
+
 def payload_of(track: Track) -> dict[str, PayloadValue]:
     """Return the payload of a track's point; unknown values are left out, so that a condition on them fails.
 
@@ -34,8 +45,10 @@ def payload_of(track: Track) -> dict[str, PayloadValue]:
     said = track.metadata
     known: dict[str, PayloadValue | None] = {
         "track_id": track.track_id,
+        "title": said.title,
         "artists": [fold(name) for name in said.artists],
         "genres": [fold(name) for name in said.genres],
+        "tags": [fold(name) for name in said.tags] or None,
         "album": fold(said.album) if said.album else None,
         "markets": [market.upper() for market in said.markets] or [EVERYWHERE],
         "explicit": int(said.explicit),

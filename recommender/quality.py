@@ -1,19 +1,27 @@
-"""How well pages serve as a whole: coverage, evenness, freshness and cold share over the pages that were shown."""
+"""How well pages serve as a whole: coverage, evenness, freshness, cold share, and what came of what was shown."""
 
+import math
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import numpy as np
 
+from recommender.arrivals import SHOWN_NEW
 from recommender.evaluation.spread import gini
-from recommender.ports.stores import Catalog, ImpressionLog, InteractionLog
-from recommender.sources.fresh import NEW_FOR
+from recommender.outcomes import keys_of, rates
+from recommender.policy import Policy
+from recommender.ports.stores import Catalog, ImpressionLog, InteractionLog, Tallies
 from recommender.tracks import TrackStatus
+from recommender.trends import day_of
 
 WINDOW: Final = timedelta(days=1)
+_HEARD_DAYS: Final = 30
+_MOST_HEARD: Final = 10_000
+# So slow a fading is none within the days that count.
+_UNFADED_DAYS: Final = 1e6
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,28 +31,68 @@ class Quality:
     impressions: ImpressionLog
     catalog: Catalog
     log: InteractionLog
+    tallies: Tallies
+    policy: Policy = field(default_factory=Policy)
 
     def report(self, *, now: datetime) -> Mapping[str, float]:
-        """Return figures by name: pages, cold_share, coverage, gini, new_share, and the share of places each source filled."""
+        """Return figures by name.
+
+        Of the last 24 hours: pages, cold_share, coverage, gini, new_share, novelty and the share of places that each source filled. Of
+        yesterday and today, in UTC days: reach, skip rate and completion by source, place, model version and cold or personal. Of all
+        that is new now: how many new tracks were shown at all, and how many as often as they are guaranteed.
+        """
         shown: Counter[str] = Counter()
         sources: Counter[str] = Counter()
+        keys: Counter[str] = Counter()
         pages = cold = 0
-        for page in self.impressions.since(now - WINDOW):
-            pages += 1
-            cold += page.cold
-            shown.update(page.track_ids)
-            sources.update(page.sources)
-        ready = self.catalog.counts().get(TrackStatus.READY, 0) - self.catalog.count_duplicates()
+        yesterday = (now - timedelta(days=1)).astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+        for page in self.impressions.since(yesterday):
+            keys.update(key for place in range(len(page.track_ids)) for key in keys_of(page, place))
+            if page.at > now - WINDOW:
+                pages += 1
+                cold += page.cold
+                shown.update(page.track_ids)
+                sources.update(page.sources)
         places = sum(shown.values())
-        tracks = self.catalog.get_many(sorted(shown))
-        new = sum(count for track_id, count in shown.items() if track_id in tracks and now - tracks[track_id].added_at < NEW_FOR)
         return {
             "pages": float(pages),
             "cold_share": cold / pages if pages else 0.0,
+            **self._spread(shown, now=now),
+            **{f"source_share_{source}": count / places for source, count in sorted(sources.items())},
+            "novelty": self._novelty(shown, now=now),
+            **self._guaranteed(now),
+            **rates(keys, self.tallies, since=day_of(yesterday)),
+        }
+
+    def _spread(self, shown: Counter[str], *, now: datetime) -> dict[str, float]:
+        ready = self.catalog.counts().get(TrackStatus.READY, 0) - self.catalog.count_duplicates()
+        tracks = self.catalog.get_many(sorted(shown))
+        first = now - self.policy.new_for
+        new = sum(count for track_id, count in shown.items() if track_id in tracks and tracks[track_id].added_at > first)
+        return {
             "coverage": len(shown) / ready if ready else 0.0,
             "gini": _gini(list(shown.values()), ready),
-            "new_share": new / places if places else 0.0,
-            **{f"source_share_{source}": count / places for source, count in sorted(sources.items())},
+            "new_share": new / sum(shown.values()) if shown else 0.0,
+        }
+
+    def _novelty(self, shown: Counter[str], *, now: datetime) -> float:
+        """Return the mean surprise of the places in bits, -log2 of a track's share of the month's plays (Zhou et al., PNAS 2010).
+
+        A track that is not among the most played counts as though it had been played once.
+        """
+        heard = self.log.trending(now=now, half_life_days=_UNFADED_DAYS, window_days=_HEARD_DAYS, limit=_MOST_HEARD)
+        plays = {trend.track_id: max(1.0, trend.plays) for trend in heard}
+        total = max(1.0, sum(plays.values()))
+        bits = sum(count * math.log2(total / plays.get(track_id, 1.0)) for track_id, count in shown.items())
+        return bits / shown.total() if shown else 0.0
+
+    def _guaranteed(self, now: datetime) -> dict[str, float]:
+        """Return the accounting of the exposure that new tracks are guaranteed."""
+        times = self.tallies.read(SHOWN_NEW, since=day_of(now - self.policy.new_for))
+        return {
+            "new_tracks_shown": float(len(times)),
+            "new_tracks_with_whole_budget": float(sum(count >= self.policy.new_budget for count in times.values())),
+            "new_showings": float(sum(times.values())),
         }
 
 

@@ -1,15 +1,16 @@
-"""Order candidates into a page: near the asked-for attributes, spread apart, no artist too often."""
+"""Order candidates into a page: near the asked-for attributes, spread apart, true to a mix of genres, no artist too often."""
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from recommender.asking import Candidate
+from recommender.calibration import calibration_to
 from recommender.ports.index import Vector
 
 # How far from a target an attribute may be before a track loses most of its score: about an eighth of the attribute's range.
@@ -22,58 +23,123 @@ def toward(candidates: Sequence[Candidate], targets: Mapping[str, float]) -> lis
     """Return the candidates ordered again by score times nearness to each target (a Gaussian of the distance, 0 to 1)."""
     if not targets:
         return list(candidates)
-    moved = [replace(candidate, score=candidate.score * _nearness(candidate, targets)) for candidate in candidates]
+    moved = [candidate.scored(candidate.score * _nearness(candidate, targets)) for candidate in candidates]
     return sorted(moved, key=lambda candidate: (-candidate.score, candidate.track_id))
 
 
-def held_back(heard: Iterable[str], *, adventure: float) -> dict[str, float]:
-    """Return the factor ``(1 - adventure) ** 2`` for each track that the user knows.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """What a page should be like beside relevant.
 
-    With adventure 0 what is known competes as it is, with 1 it never comes before anything new.
+    Attributes
+    ----------
+    diversity, calibration
+        Shares, 0 to 1, of spreading apart and of keeping to a mix of genres in the choice of each track.
+    artist_cap, album_cap
+        Most tracks of an artist and of an album.
     """
-    return dict.fromkeys(heard, (1.0 - adventure) ** 2)
+
+    limit: int
+    diversity: float = 0.0
+    calibration: float = 0.0
+    artist_cap: int = 3
+    album_cap: int = 2
 
 
-def diversified(
+def composed(
     candidates: Sequence[Candidate],
     vectors: Mapping[str, Vector],
+    shape: Shape,
     *,
-    limit: int,
-    diversity: float,
-    artist_cap: int,
+    mix: Mapping[str, float] | None = None,
+    after: Sequence[Candidate] = (),
 ) -> list[Candidate]:
-    """Choose a page by maximal marginal relevance, with at most ``artist_cap`` tracks an artist and none twice in a row.
+    """Choose a page step by step, each time the track that is worth most after those chosen.
 
-    Each step takes the candidate with the highest ``(1 - diversity) * relevance - diversity * likeness`` to what is chosen
-    (Carbonell and Goldstein, "The use of MMR", SIGIR 1998, equation 1). The caps yield when nothing else is left.
+    A track is worth its relevance, less its likeness to the likest one chosen (maximal marginal relevance: Carbonell and Goldstein, "The
+    use of MMR", SIGIR 1998, equation 1), less how far the page would stray from the wanted mix of genres (see
+    ``recommender.calibration``). No artist comes twice in a row and no artist or album too often, as long as anything else is left.
 
     Parameters
     ----------
     vectors
-        Unit vectors by track id; a track without one is like another only through a shared artist.
-    diversity
-        0 keeps the order of relevance, 1 only spreads.
+        Unit vectors by track id; a track without one is like no other.
+    mix
+        The wanted shares by genre.
+    after
+        What the page has already; it is not returned again, but rules count it.
     """
     if not candidates:
         return []
+    wanted = calibration_to(mix, candidates) if mix and shape.calibration else None
+    share = shape.calibration if wanted else 0.0
     relevance = np.array([candidate.score for candidate in candidates], dtype=np.float64)
-    relevance = relevance / max(float(relevance.max()), 1e-12)
-    likeness = _likeness(candidates, vectors)
+    relevance = (1.0 - shape.diversity) * (1.0 - share) * relevance / max(float(relevance.max()), 1e-12)
+    likeness = shape.diversity * _likeness(candidates, vectors)
     closest = np.zeros(len(candidates))
+    rules = _Rules(shape, candidates, after)
     chosen: list[int] = []
-    heads = [_head(candidate) for candidate in candidates]
-    counts: Counter[str] = Counter()
-    left = np.ones(len(candidates), dtype=bool)
-    while len(chosen) < min(limit, len(candidates)):
-        worth = (1.0 - diversity) * relevance - diversity * closest
-        last = heads[chosen[-1]] if chosen else None
-        best = _best(worth, left, heads, counts, last=last, artist_cap=artist_cap)
-        chosen.append(best)
-        left[best] = False
-        if heads[best] is not None:
-            counts[str(heads[best])] += 1
-        closest = np.maximum(closest, likeness[best])
+    while len(chosen) < min(shape.limit, len(candidates)):
+        worth = relevance - closest
+        if wanted is not None:
+            worth -= share * wanted.divergences()
+        worth[chosen] = -np.inf
+        chosen.append(rules.take(np.argsort(-worth, kind="stable")[: len(candidates) - len(chosen)].tolist()))
+        closest = np.maximum(closest, likeness[chosen[-1]])
+        if wanted is not None:
+            wanted.add(chosen[-1])
     return [candidates[at] for at in chosen]
+
+
+class _Rules:
+    """Which candidates may come next: none of the artist before, and none of an artist or an album that had its share."""
+
+    def __init__(self, shape: Shape, candidates: Sequence[Candidate], after: Sequence[Candidate]) -> None:
+        self._shape = shape
+        self._artists_of = [artists_of(one) for one in candidates]
+        self._albums_of = [album_of(one) for one in candidates]
+        self._artists: Counter[str] = Counter()
+        self._albums: Counter[str] = Counter()
+        self._former: set[str] = set()
+        for one in after:
+            self._count(artists_of(one), album_of(one))
+
+    def take(self, ranked: Sequence[int]) -> int:
+        """Take the first that may come next; the caps yield before an artist follows themselves."""
+        apart: int | None = None
+        taken: int | None = None
+        for at in ranked:
+            if not self._former.isdisjoint(self._artists_of[at]):
+                continue
+            if not self._is_capped(at):
+                taken = at
+                break
+            apart = at if apart is None else apart
+        best = next(at for at in (taken, apart, ranked[0]) if at is not None)
+        self._count(self._artists_of[best], self._albums_of[best])
+        return best
+
+    def _count(self, artists: Sequence[str], albums: Sequence[str]) -> None:
+        self._former = set(artists)
+        self._artists.update(self._former)
+        self._albums.update(albums)
+
+    def _is_capped(self, at: int) -> bool:
+        return any(self._artists[name] >= self._shape.artist_cap for name in self._artists_of[at]) or any(
+            self._albums[name] >= self._shape.album_cap for name in self._albums_of[at]
+        )
+
+
+def artists_of(candidate: Candidate) -> list[str]:
+    """Return a candidate's artists, as payloads hold them."""
+    artists = candidate.payload.get("artists")
+    return artists if isinstance(artists, list) else []
+
+
+def album_of(candidate: Candidate) -> list[str]:
+    """Return a candidate's album as one name, told apart by its first artist; nothing without one."""
+    album = candidate.payload.get("album")
+    return [f"{album}\x1f{(artists_of(candidate) or [''])[0]}"] if isinstance(album, str) else []
 
 
 def spread_over_genres(candidates: Sequence[Candidate], *, limit: int) -> list[Candidate]:
@@ -104,28 +170,3 @@ def _likeness(candidates: Sequence[Candidate], vectors: Mapping[str, Vector]) ->
         if vector is not None:
             rows[at] = vector
     return np.asarray(rows @ rows.T, dtype=np.float64)
-
-
-def _head(candidate: Candidate) -> str | None:
-    artists = candidate.payload.get("artists")
-    return artists[0] if isinstance(artists, list) and artists else None
-
-
-def _best(
-    worth: NDArray[np.float64],
-    left: NDArray[np.bool_],
-    heads: Sequence[str | None],
-    counts: Counter[str],
-    *,
-    last: str | None,
-    artist_cap: int,
-) -> int:
-    apart: int | None = None
-    order = np.argsort(np.where(left, -worth, np.inf), kind="stable")[: int(left.sum())]
-    for at in order:
-        head = heads[at]
-        if head is None or (head != last and counts[head] < artist_cap):
-            return int(at)
-        if apart is None and head != last:
-            apart = int(at)
-    return int(order[0]) if apart is None else apart

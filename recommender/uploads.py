@@ -14,6 +14,8 @@ from recommender.tracks import Metadata, Track, TrackStatus
 
 PREFIX: Final = "uploads/"
 BEGUN: Final = "uploads/by-id/"
+# What the local host takes too; a function's scratch folder must hold it.
+LARGEST_BYTES: Final = 2 * 2**30
 # A file system takes names of 255 bytes, an object store keys of 1024.
 _LONGEST_PART_BYTES: Final = 200
 _UNSAFE: Final = re.compile(r"[\x00-\x1f\x7f]")

@@ -28,3 +28,7 @@ class MessageQueues(Protocol):
             If the queue cannot take them now.
         """
         ...
+
+    def bury(self, queue: Queue, body: str, *, reason: str) -> None:
+        """Put a message that can never be understood among the queue's dead letters, with the reason; durable on return."""
+        ...

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
+from recommender.audit import Act, Entry
+from recommender.credentials import Key
 from recommender.impressions import Impression
 from recommender.interactions import Interaction, Kind
 from recommender.preferences import Preferences
@@ -91,10 +93,6 @@ class Catalog(Protocol):
         """Return tracks in the order of their ids, from after ``after`` on."""
         ...
 
-    def find_names(self, words: str, *, limit: int) -> list[str]:
-        """Return ids of ready tracks whose title, artists or album hold all the words (folded, the last as a prefix), best first."""
-        ...
-
     def counts(self) -> Mapping[TrackStatus, int]:
         """Return how many tracks stand where."""
         ...
@@ -122,6 +120,10 @@ class InteractionLog(Protocol):
 
     def of_user(self, user: str, *, limit: int | None = None, kind: Kind | None = None) -> list[Interaction]:
         """Return a user's interactions, of one kind or of all, newest first (ties by id)."""
+        ...
+
+    def of_users(self, users: Sequence[str], *, limit: int | None = None, kind: Kind | None = None) -> dict[str, list[Interaction]]:
+        """Return for each of the users (each once) what ``of_user`` returns, in one round trip where the store can."""
         ...
 
     def until(self, cutoff: datetime) -> Iterator[Interaction]:
@@ -160,6 +162,14 @@ class TasteStore(Protocol):
         """Return the user's taste."""
         ...
 
+    def get_many(self, users: Sequence[str]) -> dict[str, Taste]:
+        """Return the tastes of those of the users who have one."""
+        ...
+
+    def revisions(self, users: Sequence[str]) -> dict[str, int]:
+        """Return the revisions alone of the tastes of those of the users who have one."""
+        ...
+
     def put(self, taste: Taste) -> Taste:
         """Write a taste and return it with its next revision.
 
@@ -168,6 +178,17 @@ class TasteStore(Protocol):
         Conflict
             If ``taste.revision`` is not the stored one (0 for a user who is new).
         """
+        ...
+
+    def put_many(self, tastes: Sequence[Taste]) -> list[Taste]:
+        """Write each taste whose revision is the stored one and return these with their next revisions; the others are left out.
+
+        Each is of another user, and each is written for itself: not all or none.
+        """
+        ...
+
+    def users(self) -> Iterator[str]:
+        """Yield every user (pseudonym) that has a taste."""
         ...
 
     def erase(self, user: str) -> int:
@@ -180,6 +201,10 @@ class PreferenceStore(Protocol):
 
     def get(self, user: str) -> Preferences | None:
         """Return the user's preferences."""
+        ...
+
+    def get_many(self, users: Sequence[str]) -> dict[str, Preferences]:
+        """Return the preferences of those of the users who have some."""
         ...
 
     def put(self, preferences: Preferences) -> None:
@@ -250,6 +275,34 @@ class Tallies(Protocol):
 
     def expire(self, before: int) -> int:
         """Remove the counts of days before ``before`` and return how many there were."""
+        ...
+
+
+class AuditLog(Protocol):
+    """Keep the chain of what was done to personal data and to the service; nothing in it is ever changed."""
+
+    def append(self, act: Act) -> Entry:
+        """Seal an act onto the end of the chain, whoever else appends at the same time; durable on return."""
+        ...
+
+    def entries(self, *, after: int = 0) -> Iterator[Entry]:
+        """Yield entries, oldest first, from the one after number ``after`` on."""
+        ...
+
+
+class KeyStore(Protocol):
+    """Keep API keys by id, never their secrets."""
+
+    def put(self, key: Key) -> None:
+        """Write a key over the former one of its id."""
+        ...
+
+    def get(self, key_id: str) -> Key | None:
+        """Return the key."""
+        ...
+
+    def all(self) -> list[Key]:
+        """Return every key, the oldest first, revoked ones too."""
         ...
 
 

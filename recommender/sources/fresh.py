@@ -1,38 +1,41 @@
-"""New tracks near the user's first mode: they are heard by somebody although nobody has played them yet."""
+"""New tracks near the user's taste: they are heard by somebody although nobody has played them yet."""
 
-from datetime import timedelta
-from typing import Final
+from dataclasses import dataclass
 
-from embeddings.spaces import Space
-from recommender.asking import Ask, Because, Query
-from recommender.chance import drawn
-from recommender.filters import Between
-from recommender.ports.index import Nearest
-from recommender.sources.modes import served
+import numpy as np
 
-NEW_FOR: Final = timedelta(days=14)
-WEIGHT: Final = 0.5
+from recommender.arrivals import Arrival, Arrivals
+from recommender.asking import Ask, Because, Listed
+from recommender.sources.modes import tasted
 
 
+@dataclass(frozen=True, slots=True)
 class FreshTracks:
-    """Ask for what came into the catalogue lately and is near the heaviest mode, on a share of the pages that is the adventure.
+    """List what came into the catalogue lately, nearest to the taste first; louder with adventure."""
 
-    A question with conditions of its own costs the index a pass of its own, so that one page in three with a loud answer is better than
-    every page with a faint one.
-    """
+    arrivals: Arrivals
 
-    def queries(self, ask: Ask) -> list[Query]:
-        """Return one question, in the first content space in which the user has a taste, or none on this page."""
-        if ask.taste is None or drawn(ask.request.recommendation_id) >= ask.request.adventure:
+    def proposed(self, ask: Ask) -> list[Listed]:
+        """Return one list; none without adventure, or without a taste in any space."""
+        weight = ask.weight("fresh") * ask.request.adventure
+        if not weight or not tasted(ask):
             return []
-        slots = served(ask.serving)
-        for space in (Space.AUDIO, Space.TEXT):
-            slot, version = slots[space]
-            taste = ask.taste.spaces.get(space.value)
-            if taste is None or taste.version != version or not taste.modes:
-                continue
-            lately = ask.where.also(Between("added_at", (ask.now - NEW_FOR).timestamp(), None))
-            because = Because("new here, near {tracks}", taste.modes[0].exemplars[:3])
-            nearest = Nearest(slot, taste.modes[0].vector, ask.depth // 3, lately, with_payload=False)
-            return [Query("fresh", nearest, WEIGHT, because)]
-        return []
+        likely = nearest_to_taste(ask, self.arrivals.passing(ask.where, now=ask.now))
+        heaviest = [mode for _, _, taste in tasted(ask) for mode in taste.modes[:2]]
+        exemplars = tuple(dict.fromkeys(track_id for mode in heaviest for track_id in mode.exemplars[:3]))
+        return [Listed("fresh", likely[: ask.depth // 3], weight, Because("new here, near {tracks}", exemplars))] if likely else []
+
+
+def nearest_to_taste(ask: Ask, arrivals: dict[str, Arrival]) -> list[str]:
+    """Return new tracks by how near they are to the nearest mode, each space on its own scale; those without vectors last."""
+    likeness = dict.fromkeys(arrivals, -1.0)
+    for _, slot, taste in tasted(ask):
+        placed = [track_id for track_id, arrival in arrivals.items() if slot in arrival.point.vectors]
+        if not placed or not taste.modes:
+            continue
+        rows = np.stack([arrivals[track_id].point.vectors[slot] for track_id in placed])
+        nearest = (rows @ np.stack([mode.vector for mode in taste.modes]).T).max(axis=1)
+        scale = float(nearest.std()) or 1.0
+        for track_id, near in zip(placed, (nearest - nearest.mean()) / scale, strict=True):
+            likeness[track_id] = max(likeness[track_id], float(near))
+    return sorted(likeness, key=lambda track_id: (-likeness[track_id], track_id))

@@ -8,11 +8,8 @@ from recommender.asking import Ask, Because, Query
 from recommender.chance import sampled
 from recommender.ports.index import Nearest
 from recommender.serving import Serving
+from recommender.taste import SpaceTaste
 
-# Collaborative taste is the strongest single signal where it exists; sound and words carry a small catalogue.
-WEIGHTS: Final = {Space.AUDIO: 1.0, Space.TEXT: 0.8, Space.COLLAB: 1.6}
-# A page asks for some of the modes, drawn by their weight, so that each has its share over pages (Pal et al., "PinnerSage", KDD 2020).
-MODES_ASKED: Final = {Space.AUDIO: 2, Space.TEXT: 1, Space.COLLAB: 1}
 REASONS: Final = {
     Space.AUDIO: "sounds like {tracks}",
     Space.TEXT: "close in style to {tracks}",
@@ -21,19 +18,18 @@ REASONS: Final = {
 
 
 class TasteModes:
-    """Ask for what is near a few modes of a taste."""
+    """Ask for what is near some modes of a taste.
 
-    def queries(self, ask: Ask) -> list[Query]:
+    A page asks for a few of them, drawn by their weight, so that each has its share over pages (Pal et al., "PinnerSage", KDD 2020).
+    """
+
+    def proposed(self, ask: Ask) -> list[Query]:
         """Return one question for each mode that this page draws, weighted by the root of the mode's share of the listening."""
-        if ask.taste is None:
-            return []
         found: list[Query] = []
-        for space, (slot, version) in served(ask.serving).items():
-            taste = ask.taste.spaces.get(space.value)
-            if taste is None or version is None or taste.version != version:
-                continue
+        for space, slot, taste in tasted(ask):
             weights = [max(mode.weight, 1e-6) for mode in taste.modes]
-            asked = sampled(taste.modes, weights, count=MODES_ASKED[space], chance=f"{ask.request.recommendation_id}.{space.value}")
+            count = ask.policy.modes_asked.get(space, 0) if ask.weight(space.value) else 0
+            asked = sampled(taste.modes, weights, count=count, chance=f"{ask.request.recommendation_id}.{space.value}")
             found.extend(_query(ask, space, slot, mode) for mode in asked)
         return found
 
@@ -47,10 +43,22 @@ def served(serving: Serving) -> dict[Space, tuple[str, str | None]]:
     }
 
 
+def tasted(ask: Ask, *, session: bool = False) -> list[tuple[Space, str, SpaceTaste]]:
+    """Return the spaces in which the user has a taste of the version that is served, with the slot that answers there."""
+    if ask.taste is None:
+        return []
+    held = ask.taste.session if session else ask.taste.spaces
+    return [
+        (space, slot, taste)
+        for space, (slot, version) in served(ask.serving).items()
+        if version is not None and (taste := held.get(space.value)) is not None and taste.version == version
+    ]
+
+
 def _query(ask: Ask, space: Space, slot: str, mode: Mode) -> Query:
     return Query(
         source=space.value,
         nearest=Nearest(slot, mode.vector, ask.depth, ask.where, with_payload=False),
-        weight=WEIGHTS[space] * mode.weight**0.5,
-        because=Because(REASONS[space], mode.exemplars[:3]),
+        weight=ask.weight(space.value) * mode.weight**0.5,
+        because=Because(REASONS[space], mode.exemplars),
     )

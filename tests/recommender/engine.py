@@ -1,6 +1,7 @@
 """The whole engine over fakes, with tracks and listening that one can see: a sound is an angle."""
 
 import math
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -18,15 +19,17 @@ from recommender.ingest import Ingest, sentence_of
 from recommender.interactions import Interaction, Kind
 from recommender.listening import Listening
 from recommender.models import Models
-from recommender.payload import payload_of
+from recommender.outcomes import Outcomes
+from recommender.pages import RecommendedPage
+from recommender.payload import names_of, payload_of
 from recommender.placing import Placing
-from recommender.popularity import Popularity
+from recommender.policy import Policy
 from recommender.ports.index import Point, Vector
 from recommender.preferences import Preferences
 from recommender.privacy import Privacy
 from recommender.profile import Profiles
 from recommender.quality import Quality
-from recommender.recommend import Recommend, RecommendedPage
+from recommender.recommend import Recommend
 from recommender.search import Search
 from recommender.serving import Serving
 from recommender.similar import Similar
@@ -47,6 +50,7 @@ from tests.fakes.stores import (
     FakePreferenceStore,
     FakeReceiptStore,
     FakeServingStore,
+    FakeTallies,
     FakeTasteStore,
 )
 
@@ -97,34 +101,43 @@ class Engine:
         self.serving = FakeServingStore(serving or Serving(audio_version=EAR, text_version=WORDS))
         self.objects, self.outbox, self.log = FakeObjects(), FakeOutbox(), FakeInteractionLog()
         self.preferences, self.impressions, self.receipts = FakePreferenceStore(), FakeImpressionLog(), FakeReceiptStore()
+        self.tallies = FakeTallies()
+        self.asked: Counter[str | None] = Counter()
         self.reader = FakeReader(WORDS)
         self.models = Models(self.objects)
         self.extractors = Extractors(FakeObjects())
         self.extractors.keep(EAR, statistics_of(0))
         self.placing = Placing(self.catalog, self.index, self.serving, self.models, self.extractors)
         self.succession = Succession(self.catalog, self.placing, self.outbox)
-        self.tastes = Tastes(self.log, self.index, self.taste_store, self.preferences, self.serving, self.models)
-        self.feedback = Feedback(self.catalog, self.log, self.preferences, self.tastes)
+        self.tastes = Tastes(self.log, self.index, self.taste_store, self.preferences, self.serving, self.models, self.catalog)
+        self.feedback = Feedback(self.catalog, self.log, self.preferences, self.tastes, Outcomes(self.impressions, self.tallies))
         self.listening = Listening(self.catalog, self.outbox)
         self.catalogue = Catalogue(self.catalog, self.index, self.outbox, self.succession)
         self.uploads = Uploads(self.catalog, self.objects, self.extractors.recipe)
         self.similar = Similar(self.index, self.catalog, self.serving)
-        self.search = Search(self.index, self.catalog, self.serving, self.reader)
-        self.choices = Choices(self.preferences, self.taste_store, self.log, self.impressions, self.tastes)
+        self.search = Search(self.index, self.catalog, self.serving, self.reader, self.taste_store, self.preferences)
+        self.choices = Choices(self.preferences, self.taste_store, self.log, self.impressions, self.tastes, self.catalog)
         self.profiles = Profiles(self.taste_store, self.preferences, self.catalog)
         self.privacy = Privacy(self.log, self.taste_store, self.preferences, self.impressions, self.receipts, self.models)
-        self.quality = Quality(self.impressions, self.catalog, self.log)
-        self.upkeep = Upkeep(self.log, self.impressions, self.serving, self.tastes)
+        self.quality = Quality(self.impressions, self.catalog, self.log, self.tallies)
+        self.upkeep = Upkeep(self.log, self.impressions, self.serving, self.tastes, self.tallies)
         self.swap = Swap(self.index, self.serving, self.models)
-        self.training = Training(self.log, self.index, self.serving, self.models, self.swap)
-        self.recommend = Recommend(
+        self.training = Training(self.log, self.catalog, self.index, self.serving, self.models, self.swap)
+        self.recommend = self.recommending()
+
+    def recommending(self, policy: Policy | None = None) -> Recommend:
+        """Return the ask walk under a policy."""
+        return Recommend.over(
             index=self.index,
             catalog=self.catalog,
             tastes=self.tastes,
             preferences=self.preferences,
             impressions=self.impressions,
             serving=self.serving,
-            popularity=Popularity(self.log, self.index),
+            log=self.log,
+            tallies=self.tallies,
+            models=self.models,
+            policy=policy,
         )
 
     def ingest(self, *, hearer: FakeHearer | None = None, reader: FakeReader | None = None, keep_audio: bool = False) -> Ingest:
@@ -171,7 +184,7 @@ class Engine:
         if degrees is not None:
             vectors["audio_a"] = at_angle(degrees)
             self.catalog.put_raw(track_id, recipe=self.extractors.recipe, raw=raw_of(degrees).tobytes())
-        self.index.upsert([Point(track_id, vectors, payload_of(track))])
+        self.index.upsert([Point(track_id, vectors, payload_of(track), names_of(track))])
         return track
 
     def send(self, content: bytes, *, track_id: str = "t1", name: str = "Band/Record/01 Song.flac", file_hash: str | None = None) -> str:
@@ -187,23 +200,29 @@ class Engine:
 
     def ask(
         self,
-        user: str = "ann",
+        user: str | None = "ann",
         *,
         limit: int = 10,
         adventure: float = 0.3,
         seeds: Seeds | None = None,
         filters: Filters | None = None,
+        after: str | None = None,
+        explained: bool = False,
+        now: datetime = NOW,
     ) -> RecommendedPage:
-        """Return a page."""
+        """Return a page; the first one for a user is "page for user", the second one "page 2 for user"."""
+        self.asked[user] += 1
         request = Request(
             user=user,
-            recommendation_id=f"page for {user}",
+            recommendation_id=f"page for {user}" if self.asked[user] == 1 else f"page {self.asked[user]} for {user}",
             limit=limit,
             adventure=adventure,
             seeds=seeds or Seeds(),
             filters=filters or Filters(),
+            after=after,
+            is_explained=explained,
         )
-        return self.recommend.page(request, now=NOW)
+        return self.recommend.page(request, now=now)
 
     def prefer(self, user: str = "ann", **fields: object) -> None:
         """Keep preferences, without what follows from them."""

@@ -1,10 +1,15 @@
 """What a user asks for holds at once."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from recommender.interactions import Kind
-from recommender.preferences import Consent, Preferences
+from recommender.preferences import Consent, Hidden, Preferences
 from tests.recommender.engine import NOW, Engine, act, angle_of, ids
+
+LATER, EARLIER = NOW + timedelta(days=1), NOW - timedelta(days=1)
 
 
 def library() -> Engine:
@@ -82,3 +87,61 @@ def test_withdrawn_consent_takes_the_pages_that_were_shown_too() -> None:
     engine.choices.put(Preferences(user="ann", consent=Consent.NONE), now=NOW)
 
     assert engine.impressions.of_user("ann") == []
+
+
+def test_excluding_an_artist_takes_all_of_their_tracks_out_of_the_taste_at_once() -> None:
+    engine = library()
+    engine.listen(act("rock"), act("jazz", Kind.SAVE))
+
+    engine.choices.put(Preferences(user="ann", exclude_artists=("ARTIST jazz",)), now=NOW)
+
+    taste = engine.taste_store.get("ann")
+    assert taste is not None
+    assert (list(taste.heard), list(taste.artists)) == (["rock"], ["artist rock"])
+
+
+def test_what_is_hidden_stays_in_the_taste() -> None:
+    engine = library()
+    engine.listen(act("rock"), act("jazz"))
+
+    engine.choices.put(Preferences(user="ann", hide_tracks=(Hidden("jazz", LATER),), hide_artists=(Hidden("Artist rock", LATER),)), now=NOW)
+
+    taste = engine.taste_store.get("ann")
+    assert taste is not None
+    assert len(taste.spaces["audio"].modes) == 2
+
+
+def test_hides_that_have_ended_are_not_kept() -> None:
+    asked = Preferences(user="ann", hide_tracks=(Hidden("rock", EARLIER), Hidden("jazz", LATER)), hide_artists=(Hidden("X", EARLIER),))
+
+    kept = library().choices.put(asked, now=NOW)
+
+    assert (kept.hide_tracks, kept.hide_artists) == ((Hidden("jazz", LATER),), ())
+
+
+def test_an_alias_or_duplicate_that_is_named_becomes_its_original() -> None:
+    engine = library()
+    engine.catalog.link("rock as mp3", "rock")
+    twin = engine.add("jazz again", 90)
+    engine.catalog.put(replace(twin, duplicate_of="jazz"))
+    asked = Preferences(
+        user="ann", exclude_tracks=("rock as mp3", "rock"), pick_tracks=("jazz again",), hide_tracks=(Hidden("jazz again", LATER),)
+    )
+
+    kept = engine.choices.put(asked, now=NOW)
+
+    assert (kept.exclude_tracks, kept.pick_tracks, kept.hide_tracks) == (("rock",), ("jazz",), (Hidden("jazz", LATER),))
+    assert engine.choices.of("ann") == kept
+
+
+def test_a_reset_outlives_new_preferences() -> None:
+    engine = library()
+    engine.listen(act("rock"))
+    engine.choices.reset("ann", now=NOW)
+
+    engine.choices.put(Preferences(user="ann", allow_explicit=False), now=NOW)
+    engine.listen(act("jazz", days_ago=0))
+
+    taste = engine.taste_store.get("ann")
+    assert taste is not None
+    assert (list(taste.heard), taste.plays, engine.log.count()) == (["jazz"], 1, 2)

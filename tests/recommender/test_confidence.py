@@ -8,14 +8,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recommender.confidence import faded, track_weight, weight_of
+from recommender.confidence import SESSION_HALF_LIFE, faded, track_weight, weight_of
 from recommender.interactions import Kind
 from tests.recommender.engine import NOW, act
 
 SHARES = st.none() | st.floats(0, 1)
 
 
-@pytest.mark.parametrize(("share", "weight"), [(1.0, 1.0), (0.7, 1.0), (0.4, 0.5), (0.1, 0.0), (0.0, -1 / 6), (None, 0.7)])
+@pytest.mark.parametrize(
+    ("share", "weight"), [(1.0, 1.0), (0.7, 1.0), (0.475, 0.5), (0.25, 0.0), (0.1, -1 / 3), (0.0, -5 / 9), (None, 0.7)]
+)
 def test_a_play_weighs_as_much_as_was_heard(share: float | None, weight: float) -> None:
     assert weight_of(act("t", Kind.PLAY, share=share)) == pytest.approx(weight)
 
@@ -37,7 +39,7 @@ def test_a_skip_weighs_against_a_track_the_earlier_the_more(heard_ms: int | None
     assert weight_of(act("t", Kind.SKIP, heard_ms=heard_ms, share=share)) == pytest.approx(weight)
 
 
-@pytest.mark.parametrize(("kind", "weight"), [(Kind.LIKE, 2.0), (Kind.UNLIKE, -1.0), (Kind.SAVE, 2.5), (Kind.BAN, -4.0)])
+@pytest.mark.parametrize(("kind", "weight"), [(Kind.LIKE, 2.0), (Kind.UNLIKE, -1.0), (Kind.SAVE, 2.5), (Kind.BAN, -4.0), (Kind.UNBAN, 0.0)])
 def test_an_explicit_act_has_its_fixed_weight(kind: Kind, weight: float) -> None:
     assert weight_of(act("t", kind)) == weight
 
@@ -71,8 +73,18 @@ def test_a_play_that_fades_counts_for_less_before_the_logarithm_is_taken() -> No
 
 
 def test_a_play_broken_off_at_once_counts_against_the_track() -> None:
-    assert track_weight([act("t", days_ago=0, share=0.0)], now=NOW) == pytest.approx(-1 / 6)
+    assert track_weight([act("t", days_ago=0, share=0.0)], now=NOW) == pytest.approx(-5 / 9)
 
 
 def test_no_acts_weigh_nothing() -> None:
     assert track_weight([], now=NOW) == 0.0
+
+
+def test_a_play_of_a_tenth_is_close_to_a_skip_there() -> None:
+    play, skip = act("t", share=0.1, heard_ms=20_000), act("t", Kind.SKIP, share=0.1, heard_ms=20_000)
+
+    assert weight_of(skip) < weight_of(play) < -0.3
+
+
+def test_within_a_session_a_weight_halves_every_half_hour() -> None:
+    assert faded(1.0, at=NOW - timedelta(hours=1), now=NOW, half_life=SESSION_HALF_LIFE) == pytest.approx(0.25)

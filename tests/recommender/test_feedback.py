@@ -1,12 +1,13 @@
 """The listen walk records each act once and leaves a taste that follows."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 import pytest
 
-from recommender.errors import InvalidInput, Unavailable
-from recommender.feedback import checked_time
-from recommender.interactions import Kind, derived_id
+from recommender.errors import Conflict, InvalidInput, Unavailable
+from recommender.feedback import Feedback, checked_end, checked_time
+from recommender.interactions import Interaction, Kind, derived_id
 from recommender.preferences import Consent
 from recommender.taste import Taste
 from tests.fakes.stores import FakeTasteStore
@@ -111,6 +112,56 @@ def test_each_user_of_a_batch_gets_a_taste_of_their_own() -> None:
     assert {user: list(taste.heard) for user, taste in engine.taste_store.tastes.items()} == {"ann": ["rock"], "ben": ["jazz"]}
 
 
+def test_of_messages_recorded_together_only_that_of_a_contended_user_comes_again() -> None:
+    class ContendedForBen(FakeTasteStore):
+        def put(self, taste: Taste) -> Taste:
+            if taste.user == "ben":
+                raise Conflict("somebody was faster")
+            return super().put(taste)
+
+    engine = Engine(taste_store=ContendedForBen())
+    engine.add("rock", 0)
+
+    done = engine.feedback.record_many(
+        [[act("rock", user="ann")], [act("rock", user="ben"), act("rock", Kind.LIKE, user="ann")], [act("rock", user="cat")]], now=NOW
+    )
+
+    assert (done[0], done[2]) == (1, 1)
+    assert isinstance(done[1], Unavailable)
+    assert done[1].code == "contended"
+    assert {user: taste.plays for user, taste in engine.taste_store.tastes.items()} == {"ann": 2, "cat": 1}
+    assert engine.log.count() == 4
+
+
+def test_an_act_that_comes_in_two_messages_at_once_is_logged_once() -> None:
+    engine = Engine()
+    engine.add("rock", 0)
+
+    done = engine.feedback.record_many([[act("rock")], [act("rock"), act("rock", Kind.LIKE)]], now=NOW)
+
+    assert done == [1, 2]
+    assert engine.log.count() == 2
+
+
+def test_each_act_is_told_to_the_outcomes_once() -> None:
+    class Heard:
+        def __init__(self) -> None:
+            self.acts: list[Interaction] = []
+
+        def heard(self, fresh: Sequence[Interaction], *, now: datetime) -> None:
+            assert now == NOW
+            self.acts.extend(fresh)
+
+    engine, heard = Engine(), Heard()
+    engine.add("rock", 0, duration_ms=200_000)
+    feedback = Feedback(engine.catalog, engine.log, engine.preferences, engine.tastes, heard)
+
+    for _ in range(2):
+        feedback.record([act("rock", heard_ms=50_000, recommendation_id="r1")], now=NOW)
+
+    assert [(told.recommendation_id, told.share) for told in heard.acts] == [("r1", 0.25)]
+
+
 @pytest.mark.parametrize("age", [timedelta(0), timedelta(minutes=-5), timedelta(days=730)])
 def test_a_time_within_what_is_kept_is_accepted(age: timedelta) -> None:
     assert checked_time(NOW - age, now=NOW) == NOW - age
@@ -136,3 +187,16 @@ def test_the_same_act_told_twice_without_an_id_gets_the_same_id_and_another_act_
         derived_id("ann", "rock", Kind.PLAY, NOW + timedelta(microseconds=1)),
     }
     assert len(others - {same}) == 4
+
+
+@pytest.mark.parametrize("until", [None, NOW + timedelta(seconds=1)])
+def test_a_ban_may_end_later_or_never(until: datetime | None) -> None:
+    assert checked_end(until, at=NOW) == until
+
+
+@pytest.mark.parametrize("age", [timedelta(0), timedelta(days=1)])
+def test_a_ban_that_ends_before_it_begins_is_refused(age: timedelta) -> None:
+    with pytest.raises(InvalidInput) as raised:
+        checked_end(NOW - age, at=NOW)
+
+    assert (raised.value.code, raised.value.field) == ("ends_too_early", "until")

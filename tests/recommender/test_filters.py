@@ -108,7 +108,7 @@ def test_no_answer_of_any_kind_violates_a_filter(asked: Filters) -> None:
 
     found = [
         *ids(engine.ask("newcomer", limit=9, filters=asked)),
-        *ids(engine.ask("newcomer", limit=9, filters=asked, seeds=Seeds(genres=("jazz",)))),
+        *ids(engine.ask("newcomer", limit=9, filters=asked, seeds=Seeds.of(genres=("jazz",)))),
         *(scored.track.track_id for scored in engine.similar.to("t30", space=None, filters=asked, limit=9)),
         *(scored.track.track_id for scored in engine.search.find("Title Björk", filters=asked, limit=9)),
     ]

@@ -61,14 +61,3 @@ def test_every_proposed_track_is_found_once_and_scores_fall(lists: list[list[str
     assert sorted(order(fused)) == sorted({track_id for listed in lists for track_id in listed})
     assert scores == sorted(scores, reverse=True)
     assert all(candidate.score == pytest.approx(sum(candidate.parts.values())) for candidate in fused)
-
-
-def test_what_is_held_back_falls_behind_what_is_not() -> None:
-    fused = fuse([proposal("audio", "known", "new")], held_back={"known": 0.5, "nowhere": 0.1})
-
-    assert order(fused) == ["new", "known"]
-    assert fused[1].score == pytest.approx(0.5)
-
-
-def test_only_the_best_are_returned_where_there_is_a_limit() -> None:
-    assert order(fuse([proposal("audio", "a", "b", "c")], limit=2)) == ["a", "b"]

@@ -12,6 +12,7 @@ from recommender.identity import point_id
 from recommender.ports.index import Point
 from recommender.serving import Serving
 from recommender.tracks import Metadata, Track, TrackStatus
+from recommender.uploads import LARGEST_BYTES
 from tests.fakes.embedders import DURATION_MS, FakeHearer, raw_of
 from tests.fakes.index import FakeIndex
 from tests.fakes.stores import FakeCatalog
@@ -43,6 +44,20 @@ def test_the_first_versions_that_are_heard_and_read_are_served() -> None:
 
     serving = engine.serving.get()
     assert (serving.audio_slot, serving.audio_version, serving.text_version) == ("audio_a", EAR, WORDS)
+
+
+@pytest.mark.parametrize(("size", "status"), [(LARGEST_BYTES, TrackStatus.READY), (LARGEST_BYTES + 1, TrackStatus.REJECTED)])
+def test_an_upload_beyond_two_gigabytes_is_refused_by_its_size_alone(size: int, status: TrackStatus) -> None:
+    engine = Engine()
+    key = engine.send(b"flac:30")
+    engine.objects.holes[key] = size - len(b"flac:30")
+
+    track = engine.ingest().hear(key, now=NOW)
+
+    assert track is not None
+    assert track.status is status
+    assert (track.rejection.code if track.rejection else None) == ("too_large" if status is TrackStatus.REJECTED else None)
+    assert list(engine.objects.keys("uploads/")) == []
 
 
 def test_what_was_said_of_a_track_outweighs_its_path() -> None:

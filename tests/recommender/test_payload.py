@@ -28,6 +28,7 @@ TRACK = Track(
 def test_names_are_folded_booleans_are_numbers_and_times_are_seconds() -> None:
     assert payload_of(TRACK) == {
         "track_id": "joga",
+        "title": "Jóga",
         "artists": ["bjork"],
         "genres": ["trip hop"],
         "album": "homogenic",

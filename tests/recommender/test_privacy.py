@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 
 from recommender.interactions import Kind
+from recommender.preferences import Hidden, Preferences
 from tests.recommender.engine import NOW, Engine, act
 from tests.recommender.versions import publish
 
@@ -25,12 +26,12 @@ def test_an_export_holds_all_of_it_as_json_and_no_pseudonym() -> None:
 
     assert {act["track_id"] for act in exported["interactions"]} == {"rock", "noise", "jazz"}
     assert exported["preferences"]["exclude_contexts"] == ["sleep"]
-    assert exported["taste"]["banned"] == ["noise"]
+    assert exported["taste"]["banned"] == {"noise": None}
     assert exported["taste"]["genres"] == {"rock": 1.0}
     assert exported["taste"]["heard"] == {"rock": (NOW - timedelta(days=10)).isoformat()}
     (mode,) = exported["taste"]["spaces"]["audio"]["modes"]
     assert (mode["exemplars"], mode["weight"], len(mode["vector"])) == (["rock"], 1.0, 144)
-    assert len(exported["taste"]["spaces"]["audio"]["distaste"]) == 144
+    assert len(exported["taste"]["spaces"]["audio"]["distastes"][0]["vector"]) == 144
     assert len(exported["impressions"]) == 1
     assert '"user"' not in json.dumps(exported)
 
@@ -92,3 +93,17 @@ def test_an_erased_user_is_answered_as_a_newcomer() -> None:
     engine.privacy.erase("ann", receipt_id="r1", asked_at=NOW, now=NOW)
 
     assert engine.ask("ann").cold
+
+
+def test_hides_resets_and_the_session_are_exported() -> None:
+    engine = known()
+    engine.listen(act("rock", days_ago=0))
+    engine.choices.reset("ann", now=NOW - timedelta(days=1))
+    engine.choices.put(Preferences(user="ann", hide_artists=(Hidden("Björk", NOW + timedelta(days=1)),)), now=NOW)
+
+    exported = json.loads(json.dumps(engine.privacy.export("ann")))
+
+    assert exported["preferences"]["hide_artists"] == [{"name": "Björk", "until": "2026-06-02T12:00:00+00:00"}]
+    assert exported["preferences"]["reset_at"] == "2026-05-31T12:00:00+00:00"
+    assert exported["taste"]["session"]["audio"]["modes"][0]["exemplars"] == ["rock"]
+    assert exported["taste"]["session_at"] == NOW.isoformat()

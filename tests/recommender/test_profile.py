@@ -1,5 +1,7 @@
 """A taste that a person can read."""
 
+from datetime import timedelta
+
 from recommender.interactions import Kind
 from recommender.preferences import Preferences
 from tests.recommender.engine import NOW, Engine, act
@@ -13,13 +15,13 @@ def test_a_profile_tells_each_mode_by_its_tracks_and_genres() -> None:
     engine.add("n1", 180, genres=("noise",))
     engine.listen(act("r1", Kind.SAVE), act("r2", Kind.SAVE), act("j1"), act("n1", Kind.BAN))
 
-    profile = engine.profiles.of("ann")
+    profile = engine.profiles.of("ann", now=NOW)
 
     rock, jazz = profile.modes
     assert ({track.track_id for track in rock.exemplars}, rock.genres, rock.space) == ({"r1", "r2"}, ("rock", "indie"), "audio")
     assert ([track.track_id for track in jazz.exemplars], jazz.genres) == (["j1"], ("jazz",))
     assert rock.weight > jazz.weight
-    assert (profile.plays, profile.updated_at, profile.banned) == (4, NOW, ("n1",))
+    assert (profile.plays, profile.updated_at, profile.banned) == (4, NOW, {"n1": None})
     assert next(iter(profile.genres)) == "rock"
     assert "noise" not in profile.genres
 
@@ -31,13 +33,13 @@ def test_exemplars_that_are_gone_are_left_out() -> None:
     engine.listen(act("r1"), act("j1"))
     engine.catalogue.remove("j1")
 
-    modes = engine.profiles.of("ann").modes
+    modes = engine.profiles.of("ann", now=NOW).modes
 
     assert [[track.track_id for track in mode.exemplars] for mode in modes] == [["r1"]]
 
 
 def test_of_somebody_unknown_the_profile_is_empty() -> None:
-    profile = Engine().profiles.of("nobody")
+    profile = Engine().profiles.of("nobody", now=NOW)
 
     assert (profile.plays, profile.updated_at, profile.modes) == (0, None, ())
     assert profile.preferences == Preferences(user="nobody")
@@ -47,4 +49,25 @@ def test_preferences_show_before_there_is_a_taste() -> None:
     engine = Engine()
     engine.prefer(pick_genres=("jazz",))
 
-    assert engine.profiles.of("ann").preferences.pick_genres == ("jazz",)
+    assert engine.profiles.of("ann", now=NOW).preferences.pick_genres == ("jazz",)
+
+
+def test_dislikes_and_the_session_are_told_too() -> None:
+    engine = Engine()
+    engine.add("r1", 0, genres=("rock",), attributes={"tempo": 150.0, "energy": 0.9})
+    engine.add("n1", 180, genres=("noise",))
+    engine.listen(
+        act("r1", days_ago=40), act("r1", Kind.LIKE, days_ago=1 / 48), act("n1", Kind.BAN, days_ago=3, until=NOW + timedelta(days=4))
+    )
+
+    profile = engine.profiles.of("ann", now=NOW)
+    later = engine.profiles.of("ann", now=NOW + timedelta(days=5))
+
+    (rock,), (noise,), (session,) = profile.modes, profile.dislikes, profile.session
+    assert (rock.attributes, rock.since) == (("fast", "energetic"), NOW - timedelta(days=40))
+    assert rock.text == "100 % of what you like sounds like Title r1 by Artist r1 (fast, energetic; rock), since 2026-04-22."
+    assert noise.text == "You strongly turn away from what sounds like Title n1 by Artist n1 (noise), since 2026-05-29."
+    assert session.text == "What you like right now sounds like Title r1 by Artist r1 (fast, energetic; rock)."
+    assert profile.session_at == NOW - timedelta(minutes=30)
+    assert profile.banned == {"n1": NOW + timedelta(days=4)}
+    assert (later.session, later.session_at, later.banned) == ((), None, {})

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from recommender.impressions import Impression
+from recommender.interactions import Interaction, Kind
 from tests.recommender.engine import NOW, Engine
 
 
@@ -68,3 +69,28 @@ def test_a_day_without_pages_is_told_in_zeros() -> None:
 
 def test_a_library_without_tracks_can_be_reported_on() -> None:
     assert Engine().quality.report(now=NOW)["coverage"] == 0
+
+
+def test_what_everybody_plays_is_no_news_and_what_nobody_played_is() -> None:
+    known, unknown = library(), library()
+    for engine, track_id in ((known, "t0"), (unknown, "t1")):
+        engine.log.append([interaction(number) for number in range(8)])
+        engine.impressions.append(shown(track_id))
+
+    told = [engine.quality.report(now=NOW)["novelty"] for engine in (known, unknown)]
+
+    # all of eight plays are of t0: no bit; t1 counts as one play of eight: three bits
+    assert told == [0.0, 3.0]
+
+
+def interaction(number: int) -> Interaction:
+    """Return a whole play of the first track."""
+    return Interaction(
+        interaction_id=f"i{number}",
+        user=f"u{number}",
+        track_id="t0",
+        kind=Kind.PLAY,
+        at=NOW - timedelta(hours=1),
+        heard_ms=180_000,
+        share=1.0,
+    )

@@ -6,10 +6,11 @@ from itertools import pairwise
 
 import pytest
 
+from recommender.explaining import reason_of
+from recommender.filters import Filters
 from recommender.fusion import K
 from recommender.interactions import Kind
 from recommender.preferences import Consent
-from recommender.recommend import reason_of
 from tests.recommender.engine import JAZZ, NOW, ROCK, Engine, act, ids, rock_and_jazz, sources
 
 
@@ -34,7 +35,7 @@ def test_two_tastes_share_a_page() -> None:
     assert len(set(shown) & set(JAZZ)) == 5
 
 
-def test_what_was_heard_in_the_last_days_rests_and_then_may_return() -> None:
+def test_what_stands_for_the_taste_rests_for_three_days_and_then_may_return() -> None:
     engine = rock_and_jazz()
     engine.listen(act("rock0", days_ago=2.9), act("rock1", days_ago=3.1))
 
@@ -42,6 +43,16 @@ def test_what_was_heard_in_the_last_days_rests_and_then_may_return() -> None:
 
     assert "rock0" not in shown
     assert "rock1" in shown
+
+
+def test_what_was_skipped_rests_for_a_week() -> None:
+    engine = rock_and_jazz()
+    engine.listen(act("rock0"), act("jazz90", Kind.SKIP, days_ago=6.9), act("jazz91", Kind.SKIP, days_ago=7.1))
+
+    shown = ids(engine.ask(limit=60, adventure=0))
+
+    assert "jazz90" not in shown
+    assert "jazz91" in shown
 
 
 def test_a_banned_track_never_comes_back() -> None:
@@ -108,12 +119,12 @@ def test_a_track_that_came_in_lately_is_louder_with_adventure() -> None:
     for degrees in range(4):
         engine.add(f"t{degrees}", 30 * degrees)
     engine.index.set_payload({"t3": {"added_at": int((NOW - timedelta(days=1)).timestamp())}})
-    engine.listen(act("t0", days_ago=0))
+    engine.listen(act("t0", days_ago=1))
 
     calm, curious = ({item.track.track_id: item.candidate for item in engine.ask(limit=3, adventure=much).items} for much in (0, 1))
 
     assert "fresh" not in calm["t3"].parts
-    assert curious["t3"].parts["fresh"] == pytest.approx(0.5)
+    assert curious["t3"].parts["fresh"] == pytest.approx(1.0)
 
 
 def test_the_reason_names_what_was_played_and_never_the_track_itself() -> None:
@@ -136,7 +147,7 @@ def test_a_page_that_taste_leaves_short_is_filled_with_what_is_popular_and_shows
         engine.add(f"heard{degrees}", degrees)
     for number in range(6):
         engine.add(f"read{number}", title=f"word{number}", artists=(), popularity=number)
-    engine.listen(act("heard0", days_ago=0))
+    engine.listen(act("heard0", days_ago=1))
 
     page = engine.ask(limit=6)
 
@@ -186,9 +197,84 @@ def test_the_first_place_of_one_question_counts_its_whole_weight() -> None:
     engine = Engine()
     engine.add("t0", 0)
     engine.add("t1", 1)
-    engine.listen(act("t0", days_ago=0))
+    engine.listen(act("t0", days_ago=1))
 
     (item,) = engine.ask(limit=1, adventure=0).items
 
     assert item.candidate.score == pytest.approx(1.0)
     assert K == 20
+
+
+def test_what_was_shown_and_not_played_steps_back() -> None:
+    engine = rock_and_jazz()
+    engine.listen(act("rock0"))
+    first = ids(engine.ask(limit=5, adventure=0))
+
+    second = ids(engine.ask(limit=5, adventure=0))
+
+    assert len(set(first) & set(second)) < 3
+
+
+def test_a_new_session_turns_the_page() -> None:
+    engine = rock_and_jazz()
+    engine.listen(*(act(f"rock{number}") for number in range(10)))
+    before = set(ids(engine.ask("ann", limit=10)))
+
+    engine.listen(act("jazz100", Kind.LIKE, days_ago=0))
+    page = engine.ask("ann", limit=10)
+
+    assert len(before & JAZZ) <= 2
+    assert len(set(ids(page)) & JAZZ) >= 4
+    assert "session" in sources(page)
+
+
+def test_what_is_disliked_is_held_back_and_never_empties_the_page() -> None:
+    engine = rock_and_jazz()
+    engine.listen(act("rock5"), act("jazz100"), *(act(f"jazz{number}", Kind.BAN) for number in range(90, 100)))
+
+    page = engine.ask(limit=10)
+
+    assert len(page.items) == 10
+    assert len(set(ids(page)) & ROCK) >= 7
+
+
+def test_a_page_has_the_genres_of_the_listening_in_its_shares() -> None:
+    engine = rock_and_jazz()
+    engine.listen(*(act(f"rock{number}") for number in range(9)), *(act(f"jazz{number}") for number in (90, 100, 110)))
+
+    shown = set(ids(engine.ask(limit=12, adventure=0)))
+
+    assert 7 <= len(shown & ROCK) <= 10
+
+
+def test_each_track_tells_what_each_source_added_to_its_score() -> None:
+    engine = rock_and_jazz()
+    engine.listen(act("rock0"))
+
+    for item in engine.ask(limit=5, adventure=0).items:
+        assert set(item.candidate.parts) == {"audio"}
+
+
+def test_what_is_not_on_the_page_is_told_by_the_step_that_dropped_it() -> None:
+    engine = Engine()
+    for number in range(30):
+        engine.add(f"t{number}", number, artists=("The Only One" if number < 10 else f"Artist {number}",))
+    engine.add("disliked", 90)
+    engine.listen(act("t0", days_ago=1), act("disliked", Kind.BAN, days_ago=8))
+
+    page = engine.ask(limit=6, explained=True, adventure=0, filters=Filters(exclude_tracks=("t28",)))
+
+    dropped = {one.step: one for one in page.dropped}
+    assert dropped["heard_lately"].track_ids == ("t0",)
+    assert dropped["artist_cap"].track_ids == ("t4", "t5", "t6", "t7", "t8")
+    assert dropped["less_relevant"].count >= 8
+    assert not any({"t28", "disliked"} & set(one.track_ids) for one in page.dropped)
+    assert all(len(one.track_ids) == min(5, one.count) for one in page.dropped)
+    assert set(ids(page)).isdisjoint(track_id for one in page.dropped for track_id in one.track_ids)
+
+
+def test_what_is_not_on_the_page_is_told_only_where_it_is_asked_for() -> None:
+    engine = rock_and_jazz()
+    engine.listen(act("rock0"))
+
+    assert engine.ask(limit=5).dropped == ()

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from recommender.impressions import Impression
+from recommender.trends import day_of
 from tests.recommender.engine import NOW, Engine, act
 from tests.recommender.versions import publish
 
@@ -48,4 +49,43 @@ def test_interactions_leave_after_two_years_and_pages_after_ninety_days() -> Non
 
 
 def test_upkeep_of_nothing_does_nothing() -> None:
-    assert Engine().upkeep.run(now=NOW) == {"renewed": 0, "interactions_expired": 0, "impressions_expired": 0}
+    assert Engine().upkeep.run(now=NOW) == {
+        "renewed": 0,
+        "tastes_expired": 0,
+        "interactions_expired": 0,
+        "impressions_expired": 0,
+        "tallies_expired": 0,
+    }
+
+
+def test_of_whom_everything_has_expired_the_taste_is_gone() -> None:
+    engine = library()
+    engine.log.append([act("rock", user="ann", days_ago=729), act("rock", user="ben")])
+    engine.upkeep.run(now=NOW)
+
+    done = engine.upkeep.run(now=NOW + timedelta(days=2))
+
+    assert (done["interactions_expired"], done["tastes_expired"]) == (1, 1)
+    assert list(engine.taste_store.tastes) == ["ben"]
+
+
+def test_a_taste_holds_nothing_of_acts_that_have_expired() -> None:
+    engine = library()
+    engine.add("jazz", 90)
+    engine.log.append([act("rock", days_ago=729), act("jazz")])
+    engine.upkeep.run(now=NOW)
+
+    done = engine.upkeep.run(now=NOW + timedelta(days=2))
+
+    taste = engine.taste_store.get("ann")
+    assert taste is not None
+    assert (done["renewed"], list(taste.heard)) == (1, ["jazz"])
+    assert [mode.exemplars for mode in taste.spaces["audio"].modes] == [("jazz",)]
+
+
+def test_counts_leave_after_half_a_year() -> None:
+    engine = library()
+    engine.tallies.add("shown", {"audio": 1}, day=day_of(NOW - timedelta(days=181)))
+    engine.tallies.add("shown", {"audio": 1}, day=day_of(NOW))
+
+    assert engine.upkeep.run(now=NOW)["tallies_expired"] == 1

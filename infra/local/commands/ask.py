@@ -16,15 +16,23 @@ from infra.local.printing import clock, name_of, show_json, show_table
 @click.option("--seed-track", "seed_tracks", multiple=True, help="Start from this track; may be repeated.")
 @click.option("--seed-artist", "seed_artists", multiple=True, help="Start from this artist; may be repeated.")
 @click.option("--seed-genre", "seed_genres", multiple=True, help="Start from this genre; may be repeated.")
+@click.option("--avoid-track", "avoid_tracks", multiple=True, help="Keep away from this track; may be repeated.")
+@click.option("--avoid-artist", "avoid_artists", multiple=True, help="Keep away from this artist; may be repeated.")
+@click.option("--avoid-genre", "avoid_genres", multiple=True, help="Keep away from this genre; may be repeated.")
+@click.option("--after", help="Go on from the page that ended with this word.")
+@click.option("--explain", is_flag=True, help="Say what is not on the page, and which step dropped it.")
 @filter_options
 @home_option
 @json_option
-def recommend(user: str, adventure: float | None, home: Path, *, as_json: bool, **asked: Any) -> None:
+def recommend(user: str, adventure: float | None, after: str | None, *, explain: bool, home: Path, as_json: bool, **asked: Any) -> None:
     """Say what USER could hear next."""
     from infra.local.client import at  # noqa: PLC0415 - the command line starts without the engine
 
-    seeds = {name: list(asked.pop(name)) for name in ("seed_tracks", "seed_artists", "seed_genres")}
-    query = {**query_of(**asked, adventure=adventure), **{name: values for name, values in seeds.items() if values}}
+    seeds = {
+        name: list(asked.pop(name)) for name in [f"{word}_{kind}s" for word in ("seed", "avoid") for kind in ("track", "artist", "genre")]
+    }
+    more: dict[str, Any] = {"adventure": adventure, "after": after, "explain": "full" if explain else None}
+    query = {**query_of(**asked, **more), **{name: values for name, values in seeds.items() if values}}
     answer = _asked(home, at("users", user, "recommendations"), query)
     if as_json:
         show_json(answer)
@@ -36,6 +44,12 @@ def recommend(user: str, adventure: float | None, home: Path, *, as_json: bool, 
         for rank, item in enumerate(answer["items"], start=1)
     ]
     show_table(rows, right=(0, 3))
+    if answer.get("degraded"):
+        click.echo("The engine is partly out of reach: this page is popular, not personal.")
+    for step in answer.get("dropped") or ():
+        click.echo(f"not shown, {step['step'].replace('_', ' ')}: {step['count']}, as {', '.join(step['tracks'])}")
+    if answer.get("next"):
+        click.echo(f"more: --after {answer['next']}")
 
 
 @click.command()
@@ -54,12 +68,13 @@ def similar(track: str, space: str, home: Path, *, as_json: bool, **asked: Any) 
 
 @click.command()
 @click.argument("text")
+@click.option("--user", help="Whose taste orders what fits equally well.")
 @filter_options
 @home_option
 @json_option
-def search(text: str, home: Path, *, as_json: bool, **asked: Any) -> None:
+def search(text: str, user: str | None, home: Path, *, as_json: bool, **asked: Any) -> None:
     """Find tracks by TEXT: their names, and what they are about."""
-    answer = _asked(home, "/search", query_of(**asked, q=text))
+    answer = _asked(home, "/search", query_of(**asked, q=text, user_id=user))
     _show_scored(answer, as_json=as_json)
 
 
