@@ -7,15 +7,19 @@ import click
 
 from embeddings.errors import EmbeddingError
 from infra.local.commands.ask import recommend, search, similar
+from infra.local.commands.audit import audit
 from infra.local.commands.demo import demo
 from infra.local.commands.evaluate import evaluate
 from infra.local.commands.fit_audio import fit_audio
 from infra.local.commands.hear import hear
 from infra.local.commands.ingest import ingest
+from infra.local.commands.keys import keys
 from infra.local.commands.models import models, train
 from infra.local.commands.play import play
+from infra.local.commands.playing import continue_, path, radio
 from infra.local.commands.serve import serve
 from infra.local.commands.state import doctor, status
+from infra.local.commands.taste import taste
 from infra.local.commands.users import erase_user, export_user
 from recommender.errors import SegueError
 
@@ -47,7 +51,8 @@ def segue() -> None:
 
 
 for _command in (
-    serve, ingest, recommend, similar, search, play, hear, train, fit_audio, evaluate, models, export_user, erase_user, demo, status, doctor
+    serve, ingest, recommend, radio, path, continue_, similar, search, play, taste, hear,
+    train, fit_audio, evaluate, models, export_user, erase_user, demo, status, doctor, keys, audit
 ):  # fmt: skip
     segue.add_command(_command)
 

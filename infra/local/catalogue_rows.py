@@ -1,5 +1,6 @@
 """Read a catalogue without audio, CSV or JSON lines, row by row; a bad row is told and stops no other."""
 
+import ast
 import csv
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -81,6 +82,9 @@ def _json_lines(path: Path) -> Iterator[Row]:
             except json.JSONDecodeError as error:
                 yield Row(number, None, f"not JSON: {error.msg}")
                 continue
+            except RecursionError:
+                yield Row(number, None, f"nested too deep: {line.strip()[:40]}")
+                continue
             yield _row(number, told) if isinstance(told, dict) else Row(number, None, f"not an object: {line.strip()[:40]}")
 
 
@@ -105,12 +109,23 @@ def _texts(value: object) -> list[str]:
     if isinstance(value, str):
         text = value.strip()
         if text.startswith("["):
-            return _texts(json.loads(text))
+            return _texts(_listed(text))
         separator = next((mark for mark in _SEPARATORS if mark in text), None)
         return [part.strip() for part in text.split(separator) if part.strip()] if separator else [text]
     if isinstance(value, list):
         return [str(part).strip() for part in value]
     raise TypeError(value)
+
+
+def _listed(text: str) -> object:
+    """Return the list that a cell holds, in JSON or as Python prints one, which many published catalogues do."""
+    try:
+        return json.loads(text)
+    except (json.JSONDecodeError, RecursionError):
+        try:
+            return ast.literal_eval(text)
+        except (SyntaxError, MemoryError, RecursionError) as error:
+            raise ValueError(text) from error
 
 
 def _whole(value: object) -> int:

@@ -2,25 +2,22 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from embeddings.errors import EmbeddingError
 from infra import wiring
 from infra.local import environment
 from infra.local.client import ask
+from infra.local.first_key import credential_in
 from infra.local.http_client import HttpClient
 from infra.local.lock import HomeLock, running_host
 from infra.sqlite_queues import SqliteQueues
-from recommender.duplicates import is_original
-from recommender.errors import SegueError
-from recommender.filters import Where
+from recommender.errors import InvalidInput, SegueError
 from recommender.ports.queues import Queue
+from recommender.repair import Repaired
 
-if TYPE_CHECKING:
-    from infra.stores import Stores
-
-_PAGE: Final = 1000
 _NAMED: Final = 3
 
 
@@ -41,11 +38,11 @@ def examine(home: Path) -> list[Finding]:
     try:
         findings = [_lock(home), _checked("statistics", _statistics), _checked("text model", _text_model)]
         if host is not None and host.url is not None:
-            return [*findings, _checked("library", lambda: _compared_from_outside(host.url or "")), *_dead_letters()]
+            return [*findings, _checked("library", lambda: _compared_from_outside(host.url or "", home)), *_dead_letters()]
         if host is not None:
             return [*findings, Finding("library", is_well=True, found=f"not looked at: process {host.pid} is at work in it")]
         with HomeLock(home):
-            return [*findings, _checked("library", lambda: _compared(wiring.app().stores)), *_dead_letters()]
+            return [*findings, _checked("library", _compared), *_dead_letters()]
     finally:
         wiring.reset()
 
@@ -60,11 +57,44 @@ def redrive(home: Path) -> int:
         wiring.reset()
 
 
+def repair(home: Path, *, rebuild: bool, progress: Callable[[int, int], None] | None = None) -> Repaired:
+    """Make the index follow the catalogue; with ``rebuild`` from nothing, the old index folder set aside first.
+
+    Raises
+    ------
+    Unavailable
+        If a host, or another command, is at work in the home.
+    """
+    environment.prepare(home)
+    try:
+        with HomeLock(home):
+            if rebuild:
+                _set_aside(wiring.app().settings.vector_index_url)
+            return wiring.app().repair.run(progress=progress)
+    finally:
+        wiring.reset()
+
+
+def _set_aside(index_url: str) -> None:
+    scheme, _, place = index_url.partition(":")
+    folder = Path(place)
+    if scheme != "edge":
+        raise InvalidInput(f"{index_url} is no folder: delete its collection there, then repair", code="not_local")
+    if folder.exists():
+        folder.rename(folder.with_name(f"{folder.name}.{datetime.now(UTC):%Y%m%dT%H%M%S}.old"))
+
+
 def _checked(name: str, check: Callable[[], Finding]) -> Finding:
     try:
         return check()
     except (SegueError, EmbeddingError) as error:
-        return Finding(name, is_well=False, found=str(error), advice="this has to be mended first: see what was found")
+        return Finding(name, is_well=False, found=str(error), advice=_advice(error))
+
+
+def _advice(error: SegueError | EmbeddingError) -> str:
+    if isinstance(error, SegueError) and error.code in {"index_failed", "unknown_schema", "other_schema"}:
+        return "`segue doctor --rebuild` sets the index aside and makes it again from the catalogue, without hearing any music again"
+    return "this has to be mended first: see what was found"
 
 
 def _lock(home: Path) -> Finding:
@@ -87,44 +117,21 @@ def _text_model() -> Finding:
     return Finding("text model", is_well=True, found=f"text version {wiring.app().reader.version}")
 
 
-def _compared(stores: "Stores") -> Finding:
-    listed = _listed(stores)
-    placed = _placed(stores)
-    missing, ghosts = sorted(listed - placed), sorted(placed - listed)
-    if not missing and not ghosts:
-        return Finding("library", is_well=True, found=f"{len(listed):,} tracks, each with its point in the index")
-    parts = [
-        f"{len(ids):,} {what} ({', '.join(ids[:_NAMED])}{', ...' if len(ids) > _NAMED else ''})"
-        for ids, what in ((missing, "tracks without a point"), (ghosts, "points without a track"))
-        if ids
-    ]
-    return Finding(
-        "library", is_well=False, found="; ".join(parts), advice="delete these (DELETE /tracks/ID), then ingest their files again"
+def _compared() -> Finding:
+    found = wiring.app().repair.differences()
+    if found.none:
+        return Finding("library", is_well=True, found=f"{found.tracks:,} tracks, each with its point in the index")
+    told = (
+        (found.missing, "tracks without a point"),
+        (found.incomplete, "points that lack a vector"),
+        (found.ghosts, "points without a track"),
     )
+    parts = [f"{len(ids):,} {what} ({', '.join(ids[:_NAMED])}{', ...' if len(ids) > _NAMED else ''})" for ids, what in told if ids]
+    return Finding("library", is_well=False, found="; ".join(parts), advice="`segue doctor --repair` makes the index follow the catalogue")
 
 
-def _listed(stores: "Stores") -> set[str]:
-    listed: set[str] = set()
-    after = None
-    while page := stores.catalog.scroll(after=after, limit=_PAGE):
-        listed.update(track.track_id for track in page if is_original(track))
-        after = page[-1].track_id
-    return listed
-
-
-def _placed(stores: "Stores") -> set[str]:
-    placed: set[str] = set()
-    after = None
-    while True:
-        page = stores.index.scroll(where=Where(), limit=_PAGE, after=after)
-        placed.update(point.track_id for point in page.points)
-        if page.after is None:
-            return placed
-        after = page.after
-
-
-def _compared_from_outside(url: str) -> Finding:
-    with HttpClient(url) as client:
+def _compared_from_outside(url: str, home: Path) -> Finding:
+    with HttpClient(url, key=credential_in(home)) as client:
         stores = ask(client, "GET", "/health")["stores"]
     counts, points = stores["state"]["counts"], stores["index"]["counts"].get("points", 0)
     ready = counts.get("ready", 0) - counts.get("duplicates", 0)

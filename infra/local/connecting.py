@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from infra.local.client import Client
+from infra.local.first_key import credential_in
 from infra.local.lock import running_host
 from recommender.errors import Unavailable
 
@@ -24,4 +25,4 @@ def open_client(home: Path) -> Client:
         raise Unavailable(f"another command (process {host.pid}) is at work in {str(home)!r}; wait for it, or use `segue serve`")
     from infra.local.http_client import HttpClient  # noqa: PLC0415 - loads httpx
 
-    return HttpClient(host.url)
+    return HttpClient(host.url, key=credential_in(home))

@@ -22,5 +22,3 @@ def prepare(home: Path, *, port: int | None = None, hearing_workers: int | None 
     os.environ.setdefault("HEARING_WORKERS", str(os.cpu_count() or 1))
     os.environ.setdefault("POWERTOOLS_SERVICE_NAME", "segue")
     os.environ.setdefault("POWERTOOLS_LOG_LEVEL", "WARNING")
-    # metrics are lines on standard output that CloudWatch reads and nobody here does
-    os.environ.setdefault("POWERTOOLS_METRICS_DISABLED", "true")

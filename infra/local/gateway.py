@@ -31,5 +31,5 @@ class Gateway:
         try:
             return response_of(self._invoker.invoke(match.function, event, request_id=request_id))
         except Exception:  # noqa: BLE001 - whatever a handler raised, the caller gets an answer and the host lives on
-            _LOG.exception("%s failed on %s %s", match.function.name, request.method, request.raw_path)
+            _LOG.exception("%s failed on %s", match.function.name, match.route_key)
             return error_response(500, "internal", "something went wrong here; the server's log says what")

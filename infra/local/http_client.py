@@ -16,12 +16,13 @@ _TRAINING_TIMEOUT: Final = httpx.Timeout(3600.0, connect=5.0)
 
 
 class HttpClient:
-    """Talk to a host at ``url``; see ``infra.local.client.Client``."""
+    """Talk to a host at ``url`` by an API key; see ``infra.local.client.Client``."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, key: str | None = None) -> None:
         self.url = url
+        headers = {"authorization": f"Bearer {key}"} if key else {}
         # the host is this machine's: no proxy of the environment stands between
-        self._http = httpx.Client(base_url=url, timeout=_TIMEOUT, trust_env=False)
+        self._http = httpx.Client(base_url=url, headers=headers, timeout=_TIMEOUT, trust_env=False)
 
     def call(self, method: str, path: str, *, query: Query | None = None, body: object = None) -> Answer:
         """Send one request; see ``Client``."""

@@ -11,7 +11,7 @@ from typing import Any, Final, Protocol, Self
 from urllib.parse import unquote, urlencode, urlsplit
 
 from infra import wiring
-from infra.local import environment
+from infra.local import environment, first_key
 from infra.local.client import Answer, Query
 from infra.local.embedded import embedded_stack
 from infra.local.gateway import Gateway
@@ -47,6 +47,7 @@ class InProcessClient:
             self._stack = embedded_stack()
             self._gateway = Gateway(self._stack.plan, self._stack.invoker)
             self._stack.start()
+            self._key = first_key.ensure(self._home, wiring.app())
             self._opened = opened.pop_all()
         return self
 
@@ -65,7 +66,7 @@ class InProcessClient:
                 method=method,
                 raw_path=path,
                 query=urlencode({name: _text(value) for name, value in asked.items()}, doseq=True),
-                headers=[("content-type", "application/json"), ("host", "localhost")],
+                headers=[("content-type", "application/json"), ("host", "localhost"), ("authorization", f"Bearer {self._key}")],
                 body=b"" if body is None else json.dumps(body).encode(),
             )
         )

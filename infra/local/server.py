@@ -30,12 +30,24 @@ class HostApplication:
         Threads that the handlers run in.
     upload_limit
         Largest upload, in bytes.
+    admit
+        Raises a ``SegueError`` unless the caller of a function may invoke it.
     """
 
-    def __init__(self, plan: Plan, invoker: Invoker, door: UploadDoor, pool: Executor, *, upload_limit: int = DEFAULT_LIMIT) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        invoker: Invoker,
+        door: UploadDoor,
+        pool: Executor,
+        *,
+        upload_limit: int = DEFAULT_LIMIT,
+        admit: Callable[[HttpRequest], None] = lambda _: None,
+    ) -> None:
         self._plan, self._invoker, self._door, self._pool = plan, invoker, door, pool
         self._gateway = Gateway(plan, invoker)
         self._upload_limit = upload_limit
+        self._admit = admit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request (ASGI)."""
@@ -44,12 +56,12 @@ class HostApplication:
         try:
             response = await self._answer(scope, receive)
         except Disconnected as error:
-            _LOG.info("%s %s: %s", scope["method"], scope["path"], error)
+            _LOG.info("%s: %s", scope["method"], error)  # a path may name a user
             return
         except SegueError as error:
             response = error_response(error.status, error.code, error.message)
         except Exception:  # noqa: BLE001 - whatever a handler raised, the caller gets an answer and the server lives on
-            _LOG.exception("%s %s failed", scope["method"], scope["path"])
+            _LOG.exception("a %s failed", scope["method"])  # a path may name a user
             response = error_response(500, "internal", "something went wrong here; the server's log says what")
         await _send(response, send, head=scope["method"] == "HEAD")
 
@@ -78,6 +90,7 @@ class HostApplication:
         if any(name == "origin" for name, _ in request.headers):
             # on AWS this call is signed; here it is open to programs of this machine, but not to pages in its browsers
             return error_response(403, "not_for_browsers", "functions are not invoked from web pages")
+        self._admit(request)
         if request.method != "POST" or function is None:
             return error_response(404, "not_found", f"there is no {request.method} {request.raw_path}")
         try:

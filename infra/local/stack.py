@@ -5,6 +5,7 @@ from concurrent.futures import Executor
 from datetime import UTC, datetime
 from typing import Final, Protocol
 
+from infra.local.admission import admit
 from infra.local.dispatcher import Dispatcher
 from infra.local.drained import DrainedQueues
 from infra.local.invoker import Invoker
@@ -83,6 +84,5 @@ class LocalStack:
 
     def application(self, pool: Executor, *, upload_pool: Executor) -> HostApplication:
         """Return the HTTP side; handlers run in ``pool``, uploads in ``upload_pool``."""
-        return HostApplication(
-            self.plan, self.invoker, UploadDoor(self.objects, self.queues, upload_pool), pool, upload_limit=self._upload_limit
-        )
+        door = UploadDoor(self.objects, self.queues, upload_pool)
+        return HostApplication(self.plan, self.invoker, door, pool, upload_limit=self._upload_limit, admit=admit)

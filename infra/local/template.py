@@ -84,11 +84,7 @@ def read_plan(path: Path = TEMPLATE) -> Plan:
     InvalidInput
         If the file is missing, or holds something that the local host cannot do, naming it.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise InvalidInput(f"the plan {str(path)!r} cannot be read: {error.strerror}", code="no_template") from error
-    template = yaml.load(text, _Loader)  # noqa: S506 - a SafeLoader that also keeps intrinsic functions as mappings
+    template = read_template(path)
     defaults = {**_LAMBDA_DEFAULTS, **template.get("Globals", {}).get("Function", {})}
     resources: dict[str, Any] = template["Resources"]
     functions = tuple(
@@ -102,6 +98,22 @@ def read_plan(path: Path = TEMPLATE) -> Plan:
         if resource["Type"] == "AWS::SQS::Queue" and (queue := _queue_named(name))
     }
     return Plan(functions, queues)
+
+
+def read_template(path: Path = TEMPLATE) -> dict[str, Any]:
+    """Return the template as it is written, with intrinsic functions in CloudFormation's long form.
+
+    Raises
+    ------
+    InvalidInput
+        If the file is missing.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise InvalidInput(f"the plan {str(path)!r} cannot be read: {error.strerror}", code="no_template") from error
+    template: dict[str, Any] = yaml.load(text, _Loader)  # noqa: S506 - a SafeLoader that also keeps intrinsic functions as mappings
+    return template
 
 
 class _Loader(yaml.SafeLoader):

@@ -8,9 +8,11 @@ import pytest
 
 from recommender.ports.objects import Objects
 from recommender.ports.stores import (
+    AuditLog,
     Catalog,
     ImpressionLog,
     InteractionLog,
+    KeyStore,
     PreferenceStore,
     ReceiptStore,
     ServingStore,
@@ -18,9 +20,11 @@ from recommender.ports.stores import (
     TasteStore,
 )
 from tests.contracts.adapters import (
+    AUDIT_LOGS,
     CATALOGS,
     IMPRESSION_LOGS,
     INTERACTION_LOGS,
+    KEY_STORES,
     OBJECTS,
     PREFERENCE_STORES,
     RECEIPT_STORES,
@@ -75,6 +79,16 @@ def receipts(request: pytest.FixtureRequest, bench: Workbench) -> ReceiptStore:
 @pytest.fixture(params=TALLIES)
 def tallies(request: pytest.FixtureRequest, bench: Workbench) -> Tallies:
     return TALLIES[request.param](bench)
+
+
+@pytest.fixture(params=AUDIT_LOGS)
+def audit(request: pytest.FixtureRequest, bench: Workbench) -> AuditLog:
+    return AUDIT_LOGS[request.param](bench)
+
+
+@pytest.fixture(params=KEY_STORES)
+def keys(request: pytest.FixtureRequest, bench: Workbench) -> KeyStore:
+    return KEY_STORES[request.param](bench)
 
 
 @pytest.fixture(params=OBJECTS)

@@ -17,10 +17,6 @@ def track(track_id: str, title: str = "Untitled", *, status: TrackStatus = Track
     return replace(Track(track_id=track_id, metadata=Metadata(title=title), added_at=ADDED, status=status), **fields)
 
 
-def named(track_id: str, title: str, *artists: str, album: str | None = None) -> Track:
-    return track(track_id, metadata=Metadata(title=title, artists=artists, album=album))
-
-
 def test_a_track_comes_back_with_everything_that_was_written(catalog: Catalog) -> None:
     metadata = Metadata(
         title="Ágætis byrjun",
@@ -51,11 +47,10 @@ def test_a_track_comes_back_with_everything_that_was_written(catalog: Catalog) -
     assert catalog.get("a track/1") == written
 
 
-def test_a_title_from_a_file_name_that_is_no_text_comes_back_and_is_found_by_its_words(catalog: Catalog) -> None:
+def test_a_title_from_a_file_name_that_is_no_text_comes_back(catalog: Catalog) -> None:
     written = catalog.put(track("t", "Caf\udce9 Moon"))
 
     assert catalog.get("t") == written
-    assert catalog.find_names("moon", limit=1) == ["t"]
 
 
 def test_a_track_that_is_not_there_is_none(catalog: Catalog) -> None:
@@ -115,7 +110,6 @@ def test_a_link_is_followed_and_its_own_track_is_dropped(catalog: Catalog) -> No
     assert catalog.get("twin") == kept
     assert [one.track_id for one in catalog.scroll(after=None, limit=10)] == ["kept"]
     assert catalog.find_file("f-twin") == "kept"
-    assert catalog.find_names("twin", limit=5) == []
 
 
 def test_links_to_links_lead_to_the_same_track(catalog: Catalog) -> None:
@@ -243,48 +237,6 @@ def test_tracks_are_scrolled_in_the_order_of_ids(catalog: Catalog) -> None:
     assert [one.track_id for one in rest] == ["ö", "😀"]
 
 
-@pytest.mark.parametrize(
-    ("words", "found"),
-    [
-        ("sigur", ["hoppipolla", "other"]),
-        ("SIGUR ROS", ["hoppipolla"]),
-        ("hoppipolla", ["hoppipolla"]),
-        ("Hoppípo", ["hoppipolla"]),
-        ("takk ros", ["hoppipolla"]),
-        ("sig ros", []),
-        ("takk... sigur", ["hoppipolla"]),
-        ('"sigur" AND ros*', []),
-        ("", []),
-        ("!!!", []),
-    ],
-)
-def test_names_are_found_by_whole_words_and_a_last_prefix(catalog: Catalog, words: str, found: list[str]) -> None:
-    catalog.put(named("hoppipolla", "Hoppípolla", "Sigur Rós", album="Takk..."))
-    catalog.put(named("other", "Sigurd the Brave"))
-
-    assert sorted(catalog.find_names(words, limit=5)) == found
-
-
-def test_a_title_that_is_just_the_words_comes_first(catalog: Catalog) -> None:
-    catalog.put(named("a", "Blue Moon Blue", "Blue"))
-    catalog.put(named("b", "Songs", "Blue Blue", album="Blue"))
-    catalog.put(named("z", "Blue!", "Somebody with a Long Name", album="An Album with a Longer Name"))
-
-    assert catalog.find_names("blue", limit=1) == ["z"]
-
-
-def test_only_ready_tracks_that_are_no_duplicates_are_found_by_name(catalog: Catalog) -> None:
-    catalog.put(track("queued", "Moon", status=TrackStatus.QUEUED))
-    catalog.put(track("duplicate", "Moon", duplicate_of="ready"))
-    written = catalog.put(track("turned", "Moon"))
-    catalog.put(replace(written, status=TrackStatus.REJECTED))
-    renamed = catalog.put(track("renamed", "Moon"))
-    catalog.put(replace(renamed, metadata=Metadata(title="Sun")))
-    catalog.put(track("ready", "Moon"))
-
-    assert catalog.find_names("moon", limit=10) == ["ready"]
-
-
 def test_tracks_are_counted_by_status(catalog: Catalog) -> None:
     catalog.put_many([track("a"), track("b"), track("c", status=TrackStatus.REJECTED)])
 
@@ -301,5 +253,5 @@ def test_a_deleted_track_leaves_nothing(catalog: Catalog) -> None:
 
     assert catalog.get_many(["t", "alias"]) == {}
     assert catalog.find_file("f") is None
-    assert (catalog.raws(after=None, limit=5), catalog.find_names("moon", limit=5)) == ([], [])
+    assert catalog.raws(after=None, limit=5) == []
     assert not catalog.delete("t")

@@ -7,7 +7,7 @@ import pytest
 
 from recommender.errors import InvalidInput
 from recommender.filters import AnyOf, Where
-from recommender.ports.index import Nearest, Point, VectorIndex
+from recommender.ports.index import Named, Nearest, Point, VectorIndex
 from tests.contracts.indexes import IN_MEMORY, KINDS, at, emptied, fill_shelf, found, heard, opened
 
 pytestmark = IN_MEMORY
@@ -62,6 +62,21 @@ def test_a_vector_that_no_search_could_use_is_refused_and_nothing_of_the_call_is
     assert shelf.count(ALL) == 4
     assert found(shelf.nearest([Nearest("audio_a", at(90), limit=1)])[0]) == ["north"]
     assert shelf.fetch(["north"], slots=["audio_a", "audio_b", "collab_a"])["north"].vectors.keys() == {"audio_a"}
+
+
+@pytest.mark.parametrize("names", [{-1: 1.0}, {2**32: 1.0}, {1: float("nan")}, {1: float("inf")}], ids=str)
+def test_a_feature_that_no_index_could_hold_is_refused_and_nothing_of_the_call_is_applied(
+    shelf: VectorIndex, names: dict[int, float]
+) -> None:
+    with pytest.raises(InvalidInput, match=r"bad.*names"):
+        shelf.upsert([heard("good", 0), Point("bad", {}, {}, names)])
+    with pytest.raises(InvalidInput, match=r"bad.*names"):
+        shelf.set_names({"north": {1: 1.0}, "bad": names})
+    with pytest.raises(InvalidInput, match="names"):
+        shelf.nearest([Named(names, limit=1)])
+
+    assert shelf.count(ALL) == 4
+    assert shelf.nearest([Named({1: 1.0}, limit=1)]) == [[]]
 
 
 @pytest.mark.parametrize("value", [True, np.float32(1), float("nan"), None, {"a": 1}, [1, 2]], ids=str)

@@ -74,6 +74,31 @@ def test_a_users_interactions_are_newest_first_with_ties_by_id(log: InteractionL
     assert [act.interaction_id for act in log.of_user("ann", limit=2)] == ["new", "a"]
 
 
+def test_a_ban_keeps_its_end(log: InteractionLog) -> None:
+    told = [play("1", kind=Kind.BAN, until=NOON + DAY), play("2", kind=Kind.BAN)]
+
+    log.append(told)
+
+    assert [act.until for act in log.of_user("ann")] == [NOON + DAY, None]
+
+
+@pytest.mark.parametrize("kind", [Kind.PLAY, Kind.SKIP, Kind.BAN, Kind.UNBAN])
+def test_a_users_interactions_of_one_kind_are_found(log: InteractionLog, kind: Kind) -> None:
+    log.append([play(f"{of.value} {number}", kind=of) for of in Kind for number in range(2)])
+
+    assert [act.interaction_id for act in log.of_user("ann", kind=kind)] == [f"{kind.value} 0", f"{kind.value} 1"]
+
+
+def test_the_interactions_of_several_users_come_at_once(log: InteractionLog) -> None:
+    log.append([play("1"), play("2", user="bob"), play("3", at=NOON + DAY), play("4", kind=Kind.BAN), play("5", user="cat")])
+
+    found = log.of_users(["ann", "bob", "nobody"], limit=2)
+
+    assert {user: [act.interaction_id for act in acts] for user, acts in found.items()} == {"ann": ["3", "1"], "bob": ["2"], "nobody": []}
+    assert [act.interaction_id for act in log.of_users(["ann"], kind=Kind.BAN)["ann"]] == ["4"]
+    assert log.of_users([]) == {}
+
+
 def test_until_yields_the_public_ones_oldest_first_with_the_cutoff(log: InteractionLog) -> None:
     log.append([play("b"), play("a"), play("late", at=NOON + DAY), play("old", at=NOON - DAY), play("secret", private=True)])
 

@@ -1,7 +1,7 @@
 """What every kind of queues promises to the domain."""
 
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,17 +10,23 @@ import pytest
 from infra.sqlite_queues import SqliteQueues
 from recommender.errors import InvalidInput
 from recommender.ports.queues import MessageQueues, Queue
+from tests.contracts import aws
 from tests.fakes.queues import FakeQueues
 
 Received = Callable[[Queue], list[str]]
 
 
-@pytest.fixture(params=["fake", "sqlite"])
+@pytest.fixture(params=["fake", "sqlite", "sqs"])
 def ends(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[MessageQueues, Received]]:
     """Both ends of the queues: where the domain sends, and what a receiver then gets."""
     if request.param == "fake":
         fake = FakeQueues()
         yield fake, fake.take
+        return
+    if request.param == "sqs":
+        with ExitStack() as cleanup:
+            sqs = aws.queues(cleanup)
+            yield sqs, lambda queue: [message["Body"] for message in aws.received(sqs, queue)]
         return
     with closing(SqliteQueues(tmp_path / "queues.db")) as queues:
         later = datetime.now(UTC) + timedelta(minutes=1)

@@ -10,7 +10,7 @@ from embeddings.taste import Mode
 from recommender.errors import Conflict
 from recommender.impressions import Impression
 from recommender.ports.stores import ImpressionLog, PreferenceStore, TasteStore
-from recommender.preferences import Consent, Preferences
+from recommender.preferences import Consent, Hidden, Preferences
 from recommender.taste import SpaceTaste, Taste
 
 NOON = datetime(2026, 3, 10, 12, 0, 0, 5, tzinfo=UTC)
@@ -28,36 +28,80 @@ def page(recommendation_id: str, user: str = "ann", at: datetime = NOON) -> Impr
     )
 
 
-def test_a_taste_comes_back_bit_for_bit(tastes: TasteStore) -> None:
-    vector, distaste = np.array([1 / 3, -0.0, 2e-38], dtype=np.float32), np.array([0.0, 1.0, 0.0], dtype=np.float32)
-    space = SpaceTaste("v1", (Mode(vector, 0.75, ("t1", "t2")), Mode(distaste, 0.25, ())), distaste)
+def told_taste(user: str = "ann", **fields: object) -> Taste:
+    liked = Mode(np.array([1 / 3, -0.0, 2e-3], dtype=np.float32), 0.75, ("t1", "t2"), NOON - timedelta(days=3))
+    disliked = Mode(np.array([0.0, 1.0, 0.0], dtype=np.float32), 0.25, ())
     told = Taste(
-        user="ann",
+        user=user,
         updated_at=NOON,
-        spaces={"audio": space, "text": SpaceTaste("v2", ())},
+        spaces={"audio": SpaceTaste("v1", (liked, disliked), (disliked,)), "text": SpaceTaste("v2", ())},
+        session={"text": SpaceTaste("v2", (liked,))},
+        session_at=NOON - timedelta(minutes=2),
         heard={"t2": NOON, "t1": NOON - timedelta(days=1)},
-        banned=("t9",),
+        banned={"t9": None, "t8": NOON + timedelta(days=1)},
         artists={"Sigur Rós": 0.1},
         genres={"post-rock": 1 / 3},
         plays=3,
+        made_for_collab="m1",
     )
+    return replace(told, **fields)  # type: ignore[arg-type]  # a test names the fields it is about
+
+
+def shape_of(space: SpaceTaste) -> list[tuple[object, ...]]:
+    return [(mode.weight, mode.exemplars, mode.since, mode.vector.dtype) for mode in (*space.modes, *space.distastes)]
+
+
+def test_a_taste_comes_back_as_it_was(tastes: TasteStore) -> None:
+    told = told_taste()
 
     written = tastes.put(told)
     found = tastes.get("ann")
 
     assert found is not None
     assert (written.revision, found.revision) == (1, 1)
-    modes = found.spaces["audio"].modes
-    assert [(mode.vector.tobytes(), mode.weight, mode.exemplars) for mode in modes] == [
-        (vector.tobytes(), 0.75, ("t1", "t2")),
-        (distaste.tobytes(), 0.25, ()),
-    ]
-    assert found.spaces["audio"].distaste is not None
-    assert found.spaces["audio"].distaste.dtype == np.float32
-    assert (found.spaces["audio"].version, found.spaces["text"].modes, found.spaces["text"].distaste) == ("v1", (), None)
+    for was, came in ((told.spaces, found.spaces), (told.session, found.session)):
+        assert {name: (space.version, shape_of(space)) for name, space in was.items()} == {
+            name: (space.version, shape_of(space)) for name, space in came.items()
+        }
     assert list(found.heard.items()) == list(told.heard.items())
-    assert (found.updated_at, found.banned, found.plays) == (NOON, ("t9",), 3)
-    assert (dict(found.artists), dict(found.genres)) == (dict(told.artists), dict(told.genres))
+    assert list(found.banned.items()) == list(told.banned.items())
+    assert (found.updated_at, found.session_at, found.plays, found.made_for_collab) == (NOON, told.session_at, 3, "m1")
+    assert (dict(found.artists), dict(found.genres)) == (pytest.approx(told.artists), pytest.approx(told.genres, abs=1e-6))
+
+
+@pytest.mark.parametrize("length", [1.0, 1e-6, 3e5])
+def test_a_vector_of_any_length_keeps_its_direction(tastes: TasteStore, length: float) -> None:
+    rng = np.random.default_rng(5)
+    vector = (rng.normal(size=256) * length).astype(np.float32)
+    space = SpaceTaste("v1", (Mode(vector, 1.0, ()),))
+
+    tastes.put(told_taste(spaces={"collab": space}))
+
+    found = tastes.get("ann")
+    assert found is not None
+    (came,) = found.spaces["collab"].modes
+    assert float(np.linalg.norm(came.vector)) == pytest.approx(float(np.linalg.norm(vector)), rel=1e-3)
+    assert float(came.vector @ vector) / float(np.linalg.norm(came.vector) * np.linalg.norm(vector)) > 1 - 1e-6
+
+
+def test_of_many_tastes_those_of_old_revisions_are_left_out(tastes: TasteStore) -> None:
+    ann = tastes.put(told_taste("ann"))
+    ben = tastes.put(told_taste("ben"))
+    tastes.put(replace(ben, plays=9))
+
+    written = tastes.put_many([replace(ann, plays=5), replace(ben, plays=5), told_taste("cat"), told_taste("ben")])
+
+    assert [(taste.user, taste.revision) for taste in written] == [("ann", 2), ("cat", 1)]
+    assert {user: taste.plays for user, taste in tastes.get_many(["ann", "ben", "cat", "dan"]).items()} == {"ann": 5, "ben": 9, "cat": 3}
+    assert tastes.revisions(["ann", "ben", "cat", "dan"]) == {"ann": 2, "ben": 2, "cat": 1}
+    assert tastes.put_many([]) == []
+
+
+def test_everyone_with_a_taste_is_told(tastes: TasteStore) -> None:
+    tastes.put_many([told_taste("ben"), told_taste("ann")])
+    tastes.erase("ben")
+
+    assert list(tastes.users()) == ["ann"]
 
 
 def test_a_user_without_taste_has_none(tastes: TasteStore) -> None:
@@ -98,6 +142,9 @@ def test_preferences_come_back_and_are_written_over(preferences: PreferenceStore
         exclude_tracks=("t2",),
         exclude_artists=("X",),
         exclude_contexts=("sleep",),
+        hide_tracks=(Hidden("t3", NOON),),
+        hide_artists=(Hidden("Björk", NOON + timedelta(days=1)),),
+        reset_at=NOON - timedelta(days=1),
     )
     preferences.put(Preferences(user="ann"))
 
@@ -105,6 +152,7 @@ def test_preferences_come_back_and_are_written_over(preferences: PreferenceStore
 
     assert preferences.get("ann") == asked
     assert preferences.get("bob") is None
+    assert preferences.get_many(["bob", "ann"]) == {"ann": asked}
 
 
 def test_erased_preferences_are_gone(preferences: PreferenceStore) -> None:

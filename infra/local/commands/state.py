@@ -40,12 +40,16 @@ def _tell(document: dict[str, Any]) -> None:
 
 @click.command()
 @click.option("--redrive", is_flag=True, help="First return dead letters to their queues, to be tried again.")
+@click.option("--repair", is_flag=True, help="First make the index follow the catalogue; nothing is heard again.")
+@click.option("--rebuild", is_flag=True, help="First set the index folder aside and make the whole index again from the catalogue.")
 @home_option
 @json_option
-def doctor(home: Path, *, redrive: bool, as_json: bool) -> None:
+def doctor(home: Path, *, redrive: bool, repair: bool, rebuild: bool, as_json: bool) -> None:
     """Check the library, and say what to do."""
     from infra.local import checkup  # noqa: PLC0415 - as above
 
+    if repair or rebuild:
+        _repair(home, rebuild=rebuild)
     if redrive:
         click.echo(f"{counted(checkup.redrive(home), 'dead letter')} returned.", err=True)
     findings = checkup.examine(home)
@@ -60,3 +64,15 @@ def doctor(home: Path, *, redrive: bool, as_json: bool) -> None:
                 click.echo(f"{one.name}: {one.advice}")
     if not is_sound:
         raise SystemExit(1)
+
+
+def _repair(home: Path, *, rebuild: bool) -> None:
+    from infra.local import checkup  # noqa: PLC0415 - as above
+    from infra.local.progress import progress  # noqa: PLC0415 - as above
+
+    with progress("Placing tracks", None) as step:
+        done = checkup.repair(home, rebuild=rebuild, progress=lambda _done, _total: step())
+    click.echo(f"{counted(done.placed, 'track')} placed, {counted(done.removed, 'point')} without a track removed.", err=True)
+    if done.unheard:
+        named = ", ".join(done.unheard[:3]) + (", ..." if len(done.unheard) > 3 else "")
+        click.echo(f"{counted(len(done.unheard), 'track')} must be sent again to be heard: {named}", err=True)

@@ -88,3 +88,43 @@ def test_no_row_stops_the_reading(tmp_path_factory: pytest.TempPathFactory, told
     [row] = rows(path, json.dumps(told))
 
     assert (row.entry is None) == (row.error is not None)
+
+
+@pytest.mark.parametrize(
+    ("cell", "genres"),
+    [
+        ("\"['dance pop', 'pop']\"", ["dance pop", "pop"]),
+        ('"[\'r&b\', ""children\'s music""]"', ["r&b", "children's music"]),
+        ("[]", []),
+    ],
+)
+def test_a_list_as_python_prints_it_is_a_list(tmp_path: Path, cell: str, genres: list[str]) -> None:
+    file = tmp_path / "catalogue.csv"
+    file.write_text(f"id,title,genres\none,One,{cell}\n", encoding="utf-8")
+
+    [row] = rows_of(file)
+
+    assert row.entry is not None
+    assert row.entry["genres"] == genres
+
+
+@pytest.mark.parametrize("cell", ["[dance pop]", "[1", "[__import__('os')]", "[" * 5_000])
+def test_a_list_that_is_none_is_told_with_its_line(tmp_path: Path, cell: str) -> None:
+    file = tmp_path / "catalogue.csv"
+    file.write_text(f'id,title,genres\none,One,"{cell}"\n', encoding="utf-8")
+
+    [row] = rows_of(file)
+
+    assert row.entry is None
+    assert row.error is not None
+    assert row.error.startswith("genres: ")
+
+
+def test_a_line_that_is_nested_too_deep_stops_no_other(tmp_path: Path) -> None:
+    file = tmp_path / "catalogue.jsonl"
+    file.write_text("[" * 100_000 + '\n{"id": "one", "title": "One"}\n', encoding="utf-8")
+
+    deep, good = rows_of(file)
+
+    assert (deep.line, deep.entry) == (1, None)
+    assert good.entry == {"track_id": "one", "title": "One"}

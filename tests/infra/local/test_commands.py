@@ -73,6 +73,23 @@ def test_a_play_is_on_the_log_when_the_command_ends(home: Path) -> None:
     assert (interaction["track_id"], interaction["kind"]) == ("a", "like")
 
 
+def test_a_taste_is_told_in_sentences_and_can_be_reset(home: Path) -> None:
+    stock(home, tracks=("a", "b"), points=("a", "b"))
+    for arguments in (("a", "--kind", "like"), ("b", "--kind", "ban", "--until", "2999-05-01T12:00:00Z")):
+        assert run("play", "ada", *arguments).exit_code == 0
+
+    told, document = run("taste", "ada"), json.loads(run("taste", "ada", "--json").stdout)
+    reset = run("taste", "ada", "--reset")
+
+    lines = told.stdout.splitlines()
+    assert lines[0] == "ada: 2 interactions."
+    assert any(line.startswith("  100 % of what you like sounds like a by an unknown artist, since 2") for line in lines)
+    assert lines[-1] == "  Banned: b until 2999-05-01 12:00."
+    assert (document["plays"], document["banned_tracks"][0]["track_id"]) == (2, "b")
+    assert reset.stdout.splitlines()[0].startswith("ada: 0 interactions since 2")
+    assert home.exists()
+
+
 def test_a_play_of_a_track_that_is_not_there_is_an_error_in_one_line(home: Path) -> None:
     result = run("play", "ada", "nowhere", "--home", str(home))
 
@@ -192,8 +209,8 @@ def test_evaluation_ranks_a_checkerboard_above_popularity(tmp_path: Path) -> Non
     figures = json.loads(run("evaluate", str(tmp_path), "--json").stdout)
 
     assert (figures["users"], figures["tracks"]) == (24, 24)
-    assert figures["model"]["recall@10"] == 1.0
-    assert figures["popularity"]["recall@10"] < 0.9
+    assert figures["systems"]["collaborative"]["recall@10"] == 1.0
+    assert figures["systems"]["popularity"]["recall@10"] < 0.9
 
 
 def test_a_folder_without_splits_cannot_be_evaluated(tmp_path: Path) -> None:

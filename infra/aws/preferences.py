@@ -1,0 +1,37 @@
+"""Preferences in DynamoDB, one item a user."""
+
+import json
+from collections.abc import Sequence
+
+from infra.aws.table import Key, Table
+from infra.codec.users import decode_preferences, encode_preferences
+from recommender.preferences import Preferences
+
+
+class DynamoPreferenceStore:
+    """Keep preferences in the table of users; see ``recommender.ports.stores.PreferenceStore``."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def get(self, user: str) -> Preferences | None:
+        """Return the user's preferences."""
+        return self.get_many([user]).get(user)
+
+    def get_many(self, users: Sequence[str]) -> dict[str, Preferences]:
+        """Return the preferences of those of the users who have some."""
+        found = self._table.get_many(map(_key, users))
+        return {user: decode_preferences(json.loads(item["body"])) for user in users if (item := found.get(_key(user)))}
+
+    def put(self, preferences: Preferences) -> None:
+        """Write the user's preferences over the former ones."""
+        pk, sk = _key(preferences.user)
+        self._table.put({"pk": pk, "sk": sk, "body": json.dumps(encode_preferences(preferences), separators=(",", ":"))})
+
+    def erase(self, user: str) -> int:
+        """Remove them."""
+        return int(self._table.delete(_key(user)))
+
+
+def _key(user: str) -> Key:
+    return f"U#{user}", "preferences"

@@ -1,0 +1,1 @@
+"""The AWS adapters, beyond what the contracts say."""
