@@ -9,7 +9,7 @@ LIBRARY ?=
 export SEGUE_HOME ?= .segue
 export SEGUE_PORT ?= 8000
 
-.PHONY: run setup test check lint types imports template clean
+.PHONY: run setup test check lint types imports template bundle rie clean
 
 run: $(VENV)/.embedded
 	@$(BIN)/segue serve $(if $(LIBRARY),--library "$(LIBRARY)",--demo)
@@ -19,7 +19,7 @@ setup: $(VENV)/.everything
 test: $(VENV)/.everything
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
-check: $(VENV)/.everything lint types imports template
+check: $(VENV)/.everything lint types imports template rie
 	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered
 
 lint: $(VENV)/.everything
@@ -34,6 +34,22 @@ imports: $(VENV)/.everything
 
 template: $(SAM_VENV)/.sam
 	AWS_DEFAULT_REGION=eu-west-1 SAM_CLI_TELEMETRY=0 $(SAM_VENV)/bin/sam validate --lint --template template.yaml
+
+# What the zip functions are made of, for Lambda's machine; ARCHITECTURE is the template's parameter of that name.
+ARCHITECTURE ?= arm64
+BUNDLE := build/bundle-$(ARCHITECTURE)
+
+bundle:
+	$(PYTHON) -m infra.bundle $(BUNDLE) --architecture $(ARCHITECTURE)
+
+# `sam build` asks for a target a zip function; they differ by their handlers alone.
+build-%Function: bundle
+	cp -R $(BUNDLE)/. "$(ARTIFACTS_DIR)"
+
+# The zip functions under Lambda's runtime interface emulator, on their samples and on a walk.
+rie: $(VENV)/.everything $(SAM_VENV)/.sam
+	$(BIN)/python -m infra.bundle build/bundle-host --architecture host
+	$(BIN)/python -m benchmarks.runtime build/bundle-host --emulator-of $(SAM_VENV)
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is " + sys.version.split()[0])'

@@ -42,7 +42,7 @@ def of_validation(errors: Sequence[Any]) -> dict[str, object]:
 def first_complaint(errors: Sequence[Any]) -> tuple[str, str, str | None]:
     """Return code, message and field of the first complaint."""
     first = errors[0]
-    path = [str(part) for part in first.get("loc", ()) if part not in ("body", "query", "path", "asked", "said")]
+    path = [str(part) for part in first.get("loc", ()) if part not in ("body", "query", "path", "header", "asked", "said")]
     field = ".".join(path) or None
     given = first.get("input")
     shown = f": {given!r}"[:80] if isinstance(given, str | int | float | bool) else ""

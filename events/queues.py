@@ -7,6 +7,11 @@ from urllib.parse import unquote_plus
 from pydantic import BaseModel, ConfigDict, Field
 
 from events.fields import Incoming
+from recommender.errors import InvalidInput
+
+
+class OtherBucket(InvalidInput):
+    """Refuse a notification of a bucket that holds no uploads of ours."""
 
 
 class MetadataMessage(Incoming):
@@ -59,8 +64,22 @@ class S3Notification(_Foreign):
     Records: list[S3Record] = []
     Event: str | None = None
 
-    def created_keys(self) -> list[str]:
-        """Return the keys of the objects that were created, without folders."""
+    def created_keys(self, *, bucket: str | None = None) -> list[str]:
+        """Return the keys of the objects that were created, without folders.
+
+        Parameters
+        ----------
+        bucket
+            The one bucket that may tell of its objects; ``None`` believes any.
+
+        Raises
+        ------
+        OtherBucket
+            If another bucket sent this.
+        """
+        others = {record.s3.bucket.name for record in self.Records} - {bucket}
+        if bucket is not None and others:
+            raise OtherBucket(f"uploads are in {bucket!r}, this tells of {min(others)!r}", code="other_bucket")
         created = [record.s3.object.plain_key for record in self.Records if record.eventName.startswith("ObjectCreated")]
         return [key for key in created if not key.endswith("/")]
 

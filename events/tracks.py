@@ -143,6 +143,18 @@ class TrackAnswer(TrackStanding):
     added_at: Utc
 
 
+class ShownTrack(TrackAnswer):
+    """A track shown by itself.
+
+    Attributes
+    ----------
+    predicted
+        Spaces whose vector was predicted from others, until a training hears the track played.
+    """
+
+    predicted: list[str]
+
+
 def standing_of(asked_id: str, track: Track | None) -> TrackStanding:
     """Return where a track stands, under the id that was asked."""
     if track is None:
@@ -177,3 +189,16 @@ def track_answer(track: Track) -> TrackAnswer:
         duplicate_of=track.duplicate_of,
         added_at=track.added_at,
     )
+
+
+def shown_track(track: Track, *, collab: tuple[str, bool] | None) -> ShownTrack:
+    """Return a track by itself.
+
+    Parameters
+    ----------
+    collab
+        Model version of its collaborative vector, and whether that is predicted; ``None`` where it has none.
+    """
+    answer = track_answer(track)
+    versions = answer.versions | ({"collab": collab[0]} if collab else {})
+    return ShownTrack(**{**dict(answer), "versions": versions}, predicted=["collab"] if collab and collab[1] else [])

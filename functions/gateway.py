@@ -4,11 +4,11 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from functions.routes import catalogue, health, listening, models, recommendations, users
+from functions.routes import catalogue, health, listening, metrics, models, playing, recommendations, reference, tokens, users
 from functions.web import resolver
 
 app = resolver()
-for routes in (catalogue, listening, recommendations, users, models, health):
+for routes in (catalogue, listening, recommendations, playing, users, tokens, models, health, metrics, reference):
     app.include_router(routes.router)
 
 

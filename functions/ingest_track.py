@@ -18,7 +18,9 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 def _ingest(body: str, attempt: int) -> None:
     message = ingest_message(body)
     if isinstance(message, S3Notification):
-        for key in message.created_keys():
-            app().ingest.hear(key, now=datetime.now(UTC), attempt=attempt)
+        for key in message.created_keys(bucket=app().stores.bucket):
+            heard = app().ingest.hear(key, now=datetime.now(UTC), attempt=attempt)
+            if heard is not None and heard.rejection is not None:
+                app().metrics.count("ingest_rejections", reason=heard.rejection.code)
     else:
         app().ingest.read(message.track_ids)

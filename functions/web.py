@@ -1,6 +1,8 @@
-"""How every HTTP function answers: validation of what comes in and goes out, and errors in one shape."""
+"""How every HTTP function answers: validation of what comes in and goes out, errors in one shape, each request measured."""
 
 import json
+import time
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -8,18 +10,40 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError, ResponseValidationError
-from aws_lambda_powertools.logging import Logger
+from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from events.errors import error_answer, of_domain, of_validation
+from functions.access import guard
+from functions.observation import log_fault, logger, observed
 from infra.concurrent_resolver import ConcurrentResolver
-from recommender.errors import InvalidInput, SegueError
+from infra.wiring import app as wired
+from recommender.errors import InvalidInput, SegueError, TooMany, Unknown
 
-logger = Logger(service="segue")
+
+class ObservedResolver(ConcurrentResolver):
+    """Resolve, and tell how it went: a log line for a fault, metrics for every request."""
+
+    def resolve(self, event: Mapping[str, Any], context: LambdaContext) -> dict[str, Any]:
+        """Answer one request."""
+        began = time.perf_counter()
+        correlation_id = str((event.get("requestContext") or {}).get("requestId", ""))
+        with observed(context, carriers=event.get("headers") or {}, correlation_id=correlation_id):
+            answer = super().resolve(event, context)
+            self._measure(int(answer["statusCode"]), time.perf_counter() - began)
+            return answer
+
+    def _measure(self, status: int, seconds: float) -> None:
+        metrics = wired().metrics
+        outcome = "429" if status == HTTPStatus.TOO_MANY_REQUESTS else f"{status // 100}xx"
+        metrics.count("requests", route=self.answered, outcome=outcome)
+        metrics.time("request_seconds", seconds, route=self.answered)
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            metrics.count("gateway_errors")
 
 
-def resolver() -> ConcurrentResolver:
+def resolver() -> ObservedResolver:
     """Return a resolver that validates and that answers every fault as ``{"error": {...}}``."""
-    app = ConcurrentResolver(enable_validation=True, response_validation_error_http_code=HTTPStatus.INTERNAL_SERVER_ERROR)
+    app = ObservedResolver(guard=guard, enable_validation=True, response_validation_error_http_code=HTTPStatus.INTERNAL_SERVER_ERROR)
     app.use(middlewares=[_refuse_unknown_parameters])
 
     @app.exception_handler(RequestValidationError)  # type: ignore[untyped-decorator]  # powertools leaves it untyped
@@ -28,11 +52,18 @@ def resolver() -> ConcurrentResolver:
 
     @app.exception_handler(SegueError)  # type: ignore[untyped-decorator]  # powertools leaves it untyped
     def _domain(fault: SegueError) -> Response[str]:
-        return _answer(fault.status, of_domain(fault))
+        if fault.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            log_fault("a request could not be answered", fault, route=app.answered)
+        answer = _answer(fault.status, of_domain(fault))
+        if isinstance(fault, TooMany):
+            answer.headers["Retry-After"] = str(fault.retry_after_s)
+        if isinstance(fault, Unknown):
+            answer.headers["WWW-Authenticate"] = "Bearer"
+        return answer
 
     @app.exception_handler(ResponseValidationError)  # type: ignore[untyped-decorator]  # powertools leaves it untyped
     def _broken(fault: ResponseValidationError) -> Response[str]:
-        logger.error("an answer had the wrong shape", faults=[str(error.get("loc")) for error in fault.errors()])
+        logger.error("an answer had the wrong shape", route=app.answered, faults=[str(error.get("loc")) for error in fault.errors()])
         return _answer(HTTPStatus.INTERNAL_SERVER_ERROR, error_answer("internal", "the answer had the wrong shape"))
 
     @app.not_found
@@ -42,7 +73,7 @@ def resolver() -> ConcurrentResolver:
 
     @app.exception_handler(Exception)  # type: ignore[untyped-decorator]  # powertools leaves it untyped
     def _unforeseen(fault: Exception) -> Response[str]:
-        logger.exception("a request failed", kind=type(fault).__name__)
+        log_fault("a request failed", fault, route=app.answered)
         return _answer(HTTPStatus.INTERNAL_SERVER_ERROR, error_answer("internal", f"unforeseen fault: {type(fault).__name__}"))
 
     return app
@@ -56,7 +87,7 @@ def _refuse_unknown_parameters(app: APIGatewayHttpResolver, next_middleware: Nex
     """Refuse what a query string should not have: a misspelt filter must not be passed over in silence."""
     given = app.current_event.query_string_parameters or {}
     models = [parameter.field_info.annotation for parameter in app.context["_route"].dependant.query_params] if given else []
-    known = {name for model in models for name in getattr(model, "model_fields", {})}
+    known = {field.alias or name for model in models for name, field in getattr(model, "model_fields", {}).items()}
     unknown = next((name for name in given if name not in known), None)
     if unknown is not None:
         raise InvalidInput(f"there is no parameter {unknown!r}", code="unknown_parameter", field=unknown)

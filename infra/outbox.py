@@ -12,7 +12,7 @@ from recommender.ports.queues import MessageQueues, Queue
 
 # An interaction has at most about 900 bytes and a message 256 kB; a batch of 100 keeps one message's work short.
 INTERACTIONS_A_MESSAGE: Final = 100
-TRACKS_A_MESSAGE: Final = 50
+TRACKS_A_MESSAGE: Final = 128
 
 T = TypeVar("T")
 
@@ -51,6 +51,7 @@ def _message_of(interaction: Interaction) -> RecordedInteraction:
         context=interaction.context,
         private=interaction.private,
         recommendation_id=interaction.recommendation_id,
+        until=interaction.until,
     )
 
 

@@ -8,11 +8,14 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from recommender.errors import InvalidInput
+from recommender.ports.queues import Queue
 
 IndexUrl = Annotated[str, StringConstraints(pattern=r"^(edge:.+|https?://.+)$")]
 StateUrl = Annotated[str, StringConstraints(pattern=r"^(sqlite:.+|dynamodb:.+)$")]
 ObjectsUrl = Annotated[str, StringConstraints(pattern=r"^(file:.+|s3://.+)$")]
 QueuesUrl = Annotated[str, StringConstraints(pattern=r"^(sqlite:.+|sqs)$")]
+Arn = Annotated[str, StringConstraints(pattern=r"^arn:.+$")]
+MetricsUrl = Annotated[str, StringConstraints(pattern=r"^(prometheus|emf:.+)$")]
 
 
 class Settings(BaseModel):
@@ -24,8 +27,23 @@ class Settings(BaseModel):
         Folder of the embedded stack (``SEGUE_HOME``).
     hearing_workers
         Worker processes that hear audio; 0 hears in the function's own process (``HEARING_WORKERS``).
+    text_cache
+        Folder of the language model's network, written on first use; ``text`` in the home when left out (``TEXT_CACHE``).
+    text_model, text_model_folder, text_model_revision, text_model_sha256
+        Which language model reads, where it lies, which of a hub cache's revisions, and the hash its weights must have
+        (``TEXT_MODEL`` and so on); the installed package's without a folder.
+    model_versions_kept
+        Model versions that stay beside the one that serves and the one before it (``MODEL_VERSIONS_KEPT``).
+    tuning_s
+        Seconds after which a training tries no further recipe (``TUNING_S``).
+    api_keys
+        Whether calls need a key: ``open`` lets everybody in who reaches the port, ``required`` only health (``API_KEYS``).
     user_key
         Key of the pseudonyms; the embedded stack makes one on first use and keeps it in the home (``USER_KEY``).
+    user_key_arn, vector_index_key_arn
+        Secrets that hold these keys, where they are not given themselves (``USER_KEY_ARN``, ``VECTOR_INDEX_KEY_ARN``).
+    uploads_queue_url, metadata_queue_url, interactions_queue_url, erasures_queue_url
+        The queues on SQS (``UPLOADS_QUEUE_URL`` and so on); their dead letters likewise (``UPLOADS_DEAD_LETTERS_URL``).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -35,20 +53,53 @@ class Settings(BaseModel):
     public_url: str | None = None
     vector_index_url: IndexUrl
     vector_index_key: str | None = None
+    vector_index_key_arn: Arn | None = None
     state_url: StateUrl
     objects_url: ObjectsUrl
     queues_url: QueuesUrl
+    metrics_url: MetricsUrl = "prometheus"
+    api_keys: Literal["open", "required"] = "open"
     user_key: str | None = None
+    user_key_arn: Arn | None = None
+    uploads_queue_url: str | None = None
+    metadata_queue_url: str | None = None
+    interactions_queue_url: str | None = None
+    erasures_queue_url: str | None = None
+    uploads_dead_letters_url: str | None = None
+    metadata_dead_letters_url: str | None = None
+    interactions_dead_letters_url: str | None = None
+    erasures_dead_letters_url: str | None = None
+    text_cache: Path | None = None
     text_encoder: Literal["onnx", "sentence-transformers"] = "onnx"
+    text_model: str = Field(default="all-MiniLM-L6-v2", min_length=1)
+    text_model_folder: Path | None = None
+    text_model_revision: str | None = None
+    text_model_sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = None
     hearing_workers: int = Field(default=0, ge=0, le=256)
     hearing_timeout_s: float = Field(default=120.0, gt=0)
     audio_statistics: Path | None = None
     keep_audio: bool = False
+    model_versions_kept: int = Field(default=5, ge=1)
+    tuning_s: float = Field(default=240.0, ge=0)
 
     @property
     def base_url(self) -> str:
         """Where clients reach the local host."""
         return self.public_url or f"http://127.0.0.1:{self.port}"
+
+    @property
+    def queue_urls(self) -> dict[Queue, str]:
+        """The queues on SQS that are known."""
+        return self._known("queue")
+
+    @property
+    def dead_letter_urls(self) -> dict[Queue, str]:
+        """The queues of dead letters on SQS that are known."""
+        return self._known("dead_letters")
+
+    def _known(self, kind: str) -> dict[Queue, str]:
+        told = {queue: getattr(self, f"{queue.value}_{kind}_url") for queue in Queue}
+        return {queue: url for queue, url in told.items() if url}
 
     @classmethod
     def from_env(cls, environment: Mapping[str, str] | None = None) -> "Settings":

@@ -154,6 +154,16 @@ class SqliteQueues:
                 "UPDATE messages SET visible_at = ?, receipt = NULL WHERE died_at IS NULL AND receipt IS NOT NULL", (to_microseconds(now),)
             ).rowcount
 
+    def bury(self, queue: Queue, body: str, *, reason: str) -> None:
+        """Set a message aside among the dead, with the reason; durable on return."""
+        now = to_microseconds(self._clock())
+        with self._database.writing() as connection:
+            connection.execute(
+                """INSERT INTO messages (message_id, queue, body, sent_at, visible_at, receive_count, died_at, reason)
+                VALUES (?, ?, ?, ?, ?, 1, ?, ?)""",
+                (uuid.uuid4().hex, queue.value, body, now, now, now, reason),
+            )
+
     def dead(self, queue: Queue) -> list[DeadMessage]:
         """Return the messages that were given up, the longest dead first."""
         with self._database.reading() as connection:

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 from infra.lazy import lazily
 from infra.pseudonyms import key_in
 from infra.settings import Settings
-from recommender.errors import InvalidInput
 from recommender.ports.index import VectorIndex
 from recommender.ports.objects import Objects
 from recommender.ports.queues import MessageQueues, Queue
 from recommender.ports.stores import (
+    AuditLog,
     Catalog,
     ImpressionLog,
     InteractionLog,
+    KeyStore,
     PreferenceStore,
     ReceiptStore,
     ServingStore,
@@ -24,6 +25,7 @@ from recommender.ports.stores import (
 )
 
 if TYPE_CHECKING:
+    from infra.aws.state import DynamoState
     from infra.sqlite.database import Database
 
 
@@ -36,6 +38,8 @@ class Stores:
     @lazily
     def user_key(self) -> str:
         """Key of the pseudonyms: the configured one, or the home's own."""
+        if self.settings.user_key is None and self.settings.user_key_arn is not None:
+            return _secret(self.settings.user_key_arn)
         return self.settings.user_key or key_in(self.settings.home)
 
     @lazily
@@ -48,25 +52,38 @@ class Stores:
             return EdgeIndex(Path(place))
         from infra.qdrant_index import QdrantIndex  # noqa: PLC0415 - each stack loads its own engine
 
-        return QdrantIndex.connect(self.settings.vector_index_url, api_key=self.settings.vector_index_key)
+        key, arn = self.settings.vector_index_key, self.settings.vector_index_key_arn
+        return QdrantIndex.connect(self.settings.vector_index_url, api_key=_secret(arn) if key is None and arn is not None else key)
 
     @lazily
     def objects(self) -> Objects:
         """The files."""
         scheme, _, place = self.settings.objects_url.partition(":")
-        if scheme != "file":
-            raise _not_built("OBJECTS_URL", self.settings.objects_url)
+        if scheme == "s3":
+            from infra.aws.clients import client  # noqa: PLC0415 - each stack loads its own store
+            from infra.aws.objects import S3Objects  # noqa: PLC0415 - each stack loads its own store
+
+            return S3Objects(client("s3"), place.strip("/"))
         from infra.folder_objects import FolderObjects  # noqa: PLC0415 - each stack loads its own store
 
         secret = hashlib.sha256(b"uploads\x00" + self.user_key.encode()).digest()
         return FolderObjects(Path(place), base_url=self.settings.base_url, secret=secret)
 
+    @property
+    def bucket(self) -> str | None:
+        """The bucket that announces uploads; a folder has none."""
+        scheme, _, place = self.settings.objects_url.partition("://")
+        return place.strip("/") if scheme == "s3" else None
+
     @lazily
     def queues(self) -> MessageQueues:
         """The message queues."""
         scheme, _, place = self.settings.queues_url.partition(":")
-        if scheme != "sqlite":
-            raise _not_built("QUEUES_URL", self.settings.queues_url)
+        if scheme == "sqs":
+            from infra.aws.clients import client  # noqa: PLC0415 - each stack loads its own queues
+            from infra.aws.queues import SqsQueues  # noqa: PLC0415 - each stack loads its own queues
+
+            return SqsQueues(client("sqs"), self.settings.queue_urls, self.settings.dead_letter_urls)
         from infra.sqlite_queues import SqliteQueues  # noqa: PLC0415 - each stack loads its own queues
 
         return SqliteQueues(Path(place))
@@ -74,6 +91,8 @@ class Stores:
     @lazily
     def catalog(self) -> Catalog:
         """The tracks."""
+        if self._dynamo is not None:
+            return self._dynamo.catalog
         from infra.sqlite.catalog import SqliteCatalog  # noqa: PLC0415 - each stack loads its own stores
 
         return SqliteCatalog(self._database)
@@ -81,6 +100,8 @@ class Stores:
     @lazily
     def interactions(self) -> InteractionLog:
         """The log."""
+        if self._dynamo is not None:
+            return self._dynamo.interactions
         from infra.sqlite.interactions import SqliteInteractionLog  # noqa: PLC0415 - each stack loads its own stores
 
         return SqliteInteractionLog(self._database)
@@ -88,6 +109,8 @@ class Stores:
     @lazily
     def tastes(self) -> TasteStore:
         """The tastes."""
+        if self._dynamo is not None:
+            return self._dynamo.tastes
         from infra.sqlite.tastes import SqliteTasteStore  # noqa: PLC0415 - each stack loads its own stores
 
         return SqliteTasteStore(self._database)
@@ -95,6 +118,8 @@ class Stores:
     @lazily
     def preferences(self) -> PreferenceStore:
         """The preferences."""
+        if self._dynamo is not None:
+            return self._dynamo.preferences
         from infra.sqlite.preferences import SqlitePreferenceStore  # noqa: PLC0415 - each stack loads its own stores
 
         return SqlitePreferenceStore(self._database)
@@ -102,6 +127,8 @@ class Stores:
     @lazily
     def impressions(self) -> ImpressionLog:
         """The pages that were shown."""
+        if self._dynamo is not None:
+            return self._dynamo.impressions
         from infra.sqlite.impressions import SqliteImpressionLog  # noqa: PLC0415 - each stack loads its own stores
 
         return SqliteImpressionLog(self._database)
@@ -109,6 +136,8 @@ class Stores:
     @lazily
     def serving(self) -> ServingStore:
         """What is served."""
+        if self._dynamo is not None:
+            return self._dynamo.serving
         from infra.sqlite.serving import SqliteServingStore  # noqa: PLC0415 - each stack loads its own stores
 
         return SqliteServingStore(self._database)
@@ -116,6 +145,8 @@ class Stores:
     @lazily
     def receipts(self) -> ReceiptStore:
         """The receipts of erasures."""
+        if self._dynamo is not None:
+            return self._dynamo.receipts
         from infra.sqlite.receipts import SqliteReceiptStore  # noqa: PLC0415 - each stack loads its own stores
 
         return SqliteReceiptStore(self._database)
@@ -123,15 +154,43 @@ class Stores:
     @lazily
     def tallies(self) -> Tallies:
         """The counts."""
+        if self._dynamo is not None:
+            return self._dynamo.tallies
         from infra.sqlite.tallies import SqliteTallies  # noqa: PLC0415 - each stack loads its own stores
 
         return SqliteTallies(self._database)
 
     @lazily
+    def audit(self) -> AuditLog:
+        """The audit log."""
+        if self._dynamo is not None:
+            return self._dynamo.audit
+        from infra.sqlite.audit import SqliteAuditLog  # noqa: PLC0415 - each stack loads its own stores
+
+        return SqliteAuditLog(self._database)
+
+    @lazily
+    def keys(self) -> KeyStore:
+        """The API keys."""
+        if self._dynamo is not None:
+            return self._dynamo.keys
+        from infra.sqlite.keys import SqliteKeyStore  # noqa: PLC0415 - each stack loads its own stores
+
+        return SqliteKeyStore(self._database)
+
+    @lazily
+    def _dynamo(self) -> "DynamoState | None":
+        scheme, _, prefix = self.settings.state_url.partition(":")
+        if scheme != "dynamodb":
+            return None
+        from infra.aws.clients import client  # noqa: PLC0415 - each stack loads its own stores
+        from infra.aws.state import DynamoState  # noqa: PLC0415 - each stack loads its own stores
+
+        return DynamoState(client("dynamodb"), prefix)
+
+    @lazily
     def _database(self) -> "Database":
-        scheme, _, place = self.settings.state_url.partition(":")
-        if scheme != "sqlite":
-            raise _not_built("STATE_URL", self.settings.state_url)
+        _, _, place = self.settings.state_url.partition(":")
         from infra.sqlite.database import Database  # noqa: PLC0415 - each stack loads its own stores
         from infra.sqlite.schema import STATE  # noqa: PLC0415 - each stack loads its own stores
 
@@ -156,5 +215,7 @@ class Stores:
                 close()
 
 
-def _not_built(variable: str, url: str) -> InvalidInput:
-    return InvalidInput(f"{variable}={url!r}: this version has no adapter for it", code="invalid_setting", field=variable)
+def _secret(arn: str) -> str:
+    from infra.aws.secrets import secret  # noqa: PLC0415 - each stack loads its own stores
+
+    return secret(arn)

@@ -1,35 +1,49 @@
 """The composition root: use cases over the stores that configuration chooses, built lazily, once in a process."""
 
+import hashlib
 import threading
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from infra.emf import EmfMetrics
+from infra.health import VERSION
 from infra.hearing import HearingPool, InProcessHearer
 from infra.lazy import lazily
+from infra.metrics import Metrics
 from infra.outbox import QueueOutbox
+from infra.prometheus import PrometheusMetrics
 from infra.pseudonyms import Pseudonyms
-from infra.reading import LazyReader
+from infra.reading import LazyReader, TextModel
 from infra.settings import Settings
 from infra.stores import Stores
 from infra.tags import MutagenTags
+from recommender.access import Access
+from recommender.audit import Act
 from recommender.catalogue import Catalogue
 from recommender.choices import Choices
+from recommender.continuing import Continuing
 from recommender.duplicates import Duplicates, Succession
 from recommender.extractors import Extractors
 from recommender.feedback import Feedback
 from recommender.ingest import Ingest
+from recommender.limits import Limits
 from recommender.listening import Listening
 from recommender.models import Models
+from recommender.outcomes import Outcomes
+from recommender.path import Path
 from recommender.placing import Placing
-from recommender.popularity import Popularity
 from recommender.ports.embedders import Hearer, Reader
 from recommender.privacy import Privacy
 from recommender.profile import Profiles
 from recommender.quality import Quality
+from recommender.radio import Radio
 from recommender.recommend import Recommend
 from recommender.refit import Refit
+from recommender.repair import Repair
 from recommender.search import Search
 from recommender.similar import Similar
 from recommender.tastes import Tastes
+from recommender.training.progress import ProgressNote
 from recommender.training.swap import Swap
 from recommender.training.train import Training
 from recommender.upkeep import Upkeep
@@ -47,6 +61,12 @@ class App:
         self.stores = Stores(settings)
 
     @lazily
+    def metrics(self) -> Metrics:
+        """What is counted: kept here, or written for CloudWatch."""
+        scheme, _, namespace = self.settings.metrics_url.partition(":")
+        return EmfMetrics(namespace) if scheme == "emf" else PrometheusMetrics()
+
+    @lazily
     def pseudonyms(self) -> Pseudonyms:
         """The border where user ids become pseudonyms."""
         return Pseudonyms(self.stores.user_key)
@@ -62,7 +82,23 @@ class App:
     @lazily
     def reader(self) -> Reader:
         """The reader of sentences."""
-        return LazyReader(self.settings.text_encoder, cache=self.settings.home / "text")
+        told = self.settings
+        model = TextModel(told.text_model, told.text_model_folder, told.text_model_revision, told.text_model_sha256)
+        return LazyReader(told.text_encoder, model=model, cache=told.text_cache or told.home / "text")
+
+    @lazily
+    def access(self) -> Access:
+        """Who may call."""
+        return Access(self.stores.keys, secret=hashlib.sha256(b"tokens\x00" + self.stores.user_key.encode()).digest())
+
+    @lazily
+    def limits(self) -> Limits:
+        """How often each may call."""
+        return Limits()
+
+    def note(self, action: str, *, subject: str | None = None, actor: str = "console") -> None:
+        """Write an act of administration into the audit log."""
+        self.stores.audit.append(Act(at=datetime.now(UTC), actor=actor, action=action, subject=subject))
 
     @lazily
     def outbox(self) -> "Outbox":
@@ -78,7 +114,7 @@ class App:
     def tastes(self) -> Tastes:
         """What keeps tastes in step."""
         stores = self.stores
-        return Tastes(stores.interactions, stores.index, stores.tastes, stores.preferences, stores.serving, self.models)
+        return Tastes(stores.interactions, stores.index, stores.tastes, stores.preferences, stores.serving, self.models, stores.catalog)
 
     @lazily
     def uploads(self) -> Uploads:
@@ -133,21 +169,40 @@ class App:
     @lazily
     def feedback(self) -> Feedback:
         """Record interactions."""
-        return Feedback(self.stores.catalog, self.stores.interactions, self.stores.preferences, self.tastes)
+        stores = self.stores
+        outcomes = Outcomes(stores.impressions, stores.tallies)
+        return Feedback(stores.catalog, stores.interactions, stores.preferences, self.tastes, outcomes)
 
     @lazily
     def recommend(self) -> Recommend:
         """Answer what to hear next."""
         stores = self.stores
-        return Recommend(
+        return Recommend.over(
             index=stores.index,
             catalog=stores.catalog,
             tastes=self.tastes,
             preferences=stores.preferences,
             impressions=stores.impressions,
             serving=stores.serving,
-            popularity=Popularity(stores.interactions, stores.index),
+            log=stores.interactions,
+            tallies=stores.tallies,
+            models=self.models,
         )
+
+    @lazily
+    def radio(self) -> Radio:
+        """Play on."""
+        return Radio(self.recommend)
+
+    @lazily
+    def continuing(self) -> Continuing:
+        """Go on with lists."""
+        return Continuing(self.recommend)
+
+    @lazily
+    def path(self) -> Path:
+        """Lead from track to track."""
+        return Path(self.stores.index, self.stores.catalog, self.stores.serving)
 
     @lazily
     def similar(self) -> Similar:
@@ -157,7 +212,8 @@ class App:
     @lazily
     def search(self) -> Search:
         """Answer a query in words."""
-        return Search(self.stores.index, self.stores.catalog, self.stores.serving, self.reader)
+        stores = self.stores
+        return Search(stores.index, stores.catalog, stores.serving, self.reader, stores.tastes, stores.preferences)
 
     @lazily
     def profiles(self) -> Profiles:
@@ -168,7 +224,7 @@ class App:
     def choices(self) -> Choices:
         """Take preferences."""
         stores = self.stores
-        return Choices(stores.preferences, stores.tastes, stores.interactions, stores.impressions, self.tastes)
+        return Choices(stores.preferences, stores.tastes, stores.interactions, stores.impressions, self.tastes, stores.catalog)
 
     @lazily
     def privacy(self) -> Privacy:
@@ -184,7 +240,23 @@ class App:
     @lazily
     def training(self) -> Training:
         """Train model versions."""
-        return Training(self.stores.interactions, self.stores.index, self.stores.serving, self.models, self.swap)
+        stores, settings = self.stores, self.settings
+        return Training(
+            stores.interactions,
+            stores.catalog,
+            stores.index,
+            stores.serving,
+            self.models,
+            self.swap,
+            kept=settings.model_versions_kept,
+            tuning_s=settings.tuning_s,
+            code_version=VERSION,
+        )
+
+    @lazily
+    def progress(self) -> ProgressNote:
+        """How far a training has come."""
+        return ProgressNote(self.stores.objects)
 
     @lazily
     def refit(self) -> Refit:
@@ -193,14 +265,21 @@ class App:
         return Refit(stores.catalog, stores.index, stores.serving, self.extractors, self.hearer)
 
     @lazily
+    def repair(self) -> Repair:
+        """Make the index follow the catalogue."""
+        stores = self.stores
+        return Repair(stores.catalog, stores.index, stores.serving, self.models, self.placing, self.reader)
+
+    @lazily
     def quality(self) -> Quality:
         """Report on the pages shown."""
-        return Quality(self.stores.impressions, self.stores.catalog, self.stores.interactions)
+        return Quality(self.stores.impressions, self.stores.catalog, self.stores.interactions, self.stores.tallies)
 
     @lazily
     def upkeep(self) -> Upkeep:
         """Keep tastes and logs in step."""
-        return Upkeep(self.stores.interactions, self.stores.impressions, self.stores.serving, self.tastes)
+        stores = self.stores
+        return Upkeep(stores.interactions, stores.impressions, stores.serving, self.tastes, stores.tallies)
 
     def close(self) -> None:
         """Close what was opened; the workers end first."""

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.openapi.params import Path, Query
+from aws_lambda_powertools.event_handler.openapi.params import Header, Path, Query
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import ValidationError
 
@@ -19,29 +19,35 @@ from events.tracks import (
     CatalogBatch,
     CatalogEntry,
     EntryRejected,
-    TrackAnswer,
+    ShownTrack,
     TrackIds,
     TrackMetadata,
     TrackStanding,
     TrackStandings,
     UploadAnswer,
     UploadRequest,
+    shown_track,
     standing_of,
     track_answer,
 )
 from infra.wiring import app
+from recommender.identity import point_id
 from recommender.tracks import Metadata
 
 router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]  # powertools leaves its constructor untyped
 TrackId = Annotated[Id, Path()]
+RetryKey = Annotated[Id | None, Header(alias="Idempotency-Key")]
 
 
 @router.post("/uploads", status_code=HTTPStatus.CREATED)
-def begin_upload(said: UploadRequest) -> tuple[UploadAnswer, int]:
-    """Say where to PUT the audio of a track; 200 without a place where the very file is known already."""
+def begin_upload(said: UploadRequest, retry_key: RetryKey = None) -> tuple[UploadAnswer, int]:
+    """Say where to PUT the audio of a track; 200 without a place where the very file is known already.
+
+    The same request with the same Idempotency-Key is about the same track.
+    """
     begun = app().uploads.begin(
         said.filename,
-        track_id=str(uuid.uuid4()),
+        track_id=point_id(f"{retry_key}\n{said.model_dump_json()}") if retry_key else str(uuid.uuid4()),
         file_hash=said.sha256,
         said=said.metadata.to_domain() if said.metadata else None,
         now=datetime.now(UTC),
@@ -98,9 +104,10 @@ def similar_tracks(track_id: TrackId, asked: Annotated[SimilarQuery, Query()]) -
 
 # Routes are tried in order and an id may hold a slash, so the shorter path comes after the longer one.
 @router.get("/tracks/<track_id>")
-def show_track(track_id: TrackId) -> TrackAnswer:
+def show_track(track_id: TrackId) -> ShownTrack:
     """Show a track."""
-    return track_answer(app().catalogue.track(track_id))
+    track = app().catalogue.track(track_id)
+    return shown_track(track, collab=app().placing.collab_of(track.track_id))
 
 
 @router.delete("/tracks/<track_id>", status_code=HTTPStatus.NO_CONTENT)

@@ -11,10 +11,17 @@ from recommender.ports.objects import UploadTarget
 
 
 class FakeObjects:
-    """Keep files in memory; an upload goes to ``https://uploads.test/KEY``."""
+    """Keep files in memory; an upload goes to ``https://uploads.test/KEY``.
+
+    Attributes
+    ----------
+    holes
+        By key, bytes of nothing that a file has beyond its content, as a sparse file has.
+    """
 
     def __init__(self) -> None:
         self.files: dict[str, bytes] = {}
+        self.holes: dict[str, int] = {}
 
     def put(self, key: str, content: bytes | BinaryIO) -> None:
         self.files[_checked(key)] = content if isinstance(content, bytes) else content.read()
@@ -34,7 +41,7 @@ class FakeObjects:
 
     def size(self, key: str) -> int | None:
         content = self.files.get(_checked(key))
-        return None if content is None else len(content)
+        return None if content is None else len(content) + self.holes.get(key, 0)
 
     def keys(self, prefix: str) -> Iterator[str]:
         return iter(sorted(key for key in self.files if key.startswith(prefix)))

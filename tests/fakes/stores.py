@@ -1,13 +1,13 @@
 """The stores in dictionaries, as plain as their promises."""
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from recommender.audit import Act, Entry, sealed
+from recommender.credentials import Key
 from recommender.errors import Conflict, NotFound
-from recommender.identity import fold
 from recommender.impressions import Impression
 from recommender.interactions import Interaction, Kind
 from recommender.ports.stores import Raw, Trend
@@ -99,12 +99,6 @@ class FakeCatalog:
         kept = sorted(track_id for track_id in self.tracks if after is None or track_id > after)
         return [self.tracks[track_id] for track_id in kept[:limit]]
 
-    def find_names(self, words: str, *, limit: int) -> list[str]:
-        asked = _words(words)
-        found = [track for track in self.tracks.values() if asked and _is_listed(track) and _holds(track, asked)]
-        found.sort(key=lambda track: (_words(track.metadata.title) != asked, track.track_id))
-        return [track.track_id for track in found[:limit]]
-
     def counts(self) -> Mapping[TrackStatus, int]:
         counted = Counter(track.status for track in self.tracks.values())
         return {status: counted[status] for status in TrackStatus}
@@ -136,6 +130,9 @@ class FakeInteractionLog:
         told = (act for act in self.kept.values() if act.user == user and kind in (None, act.kind))
         theirs = sorted(told, key=lambda act: act.interaction_id)
         return sorted(theirs, key=lambda act: act.at, reverse=True)[:limit]
+
+    def of_users(self, users: Sequence[str], *, limit: int | None = None, kind: Kind | None = None) -> dict[str, list[Interaction]]:
+        return {user: self.of_user(user, limit=limit, kind=kind) for user in users}
 
     def until(self, cutoff: datetime) -> Iterator[Interaction]:
         public = [act for act in self.kept.values() if not act.private and act.at <= cutoff]
@@ -179,12 +176,30 @@ class FakeTasteStore:
     def get(self, user: str) -> Taste | None:
         return self.tastes.get(user)
 
+    def get_many(self, users: Sequence[str]) -> dict[str, Taste]:
+        return {user: self.tastes[user] for user in users if user in self.tastes}
+
+    def revisions(self, users: Sequence[str]) -> dict[str, int]:
+        return {user: self.tastes[user].revision for user in users if user in self.tastes}
+
     def put(self, taste: Taste) -> Taste:
         stored = self.tastes.get(taste.user)
         if taste.revision != (stored.revision if stored else 0):
             raise Conflict(f"the taste of {taste.user!r} was written by somebody else since revision {taste.revision}")
         self.tastes[taste.user] = replace(taste, revision=taste.revision + 1)
         return self.tastes[taste.user]
+
+    def put_many(self, tastes: Sequence[Taste]) -> list[Taste]:
+        written = []
+        for taste in tastes:
+            try:
+                written.append(self.put(taste))
+            except Conflict:
+                continue
+        return written
+
+    def users(self) -> Iterator[str]:
+        return iter(sorted(self.tastes))
 
     def erase(self, user: str) -> int:
         return int(self.tastes.pop(user, None) is not None)
@@ -198,6 +213,9 @@ class FakePreferenceStore:
 
     def get(self, user: str) -> Preferences | None:
         return self.preferences.get(user)
+
+    def get_many(self, users: Sequence[str]) -> dict[str, Preferences]:
+        return {user: self.preferences[user] for user in users if user in self.preferences}
 
     def put(self, preferences: Preferences) -> None:
         self.preferences[preferences.user] = preferences
@@ -253,6 +271,36 @@ class FakeServingStore:
         return self.serving
 
 
+class FakeAuditLog:
+    """Keep the chain in memory."""
+
+    def __init__(self) -> None:
+        self.chain: list[Entry] = []
+
+    def append(self, act: Act) -> Entry:
+        self.chain.append(sealed(act, after=self.chain[-1] if self.chain else None))
+        return self.chain[-1]
+
+    def entries(self, *, after: int = 0) -> Iterator[Entry]:
+        return iter(self.chain[after:])
+
+
+class FakeKeyStore:
+    """Keep keys in memory."""
+
+    def __init__(self) -> None:
+        self.keys: dict[str, Key] = {}
+
+    def put(self, key: Key) -> None:
+        self.keys[key.key_id] = key
+
+    def get(self, key_id: str) -> Key | None:
+        return self.keys.get(key_id)
+
+    def all(self) -> list[Key]:
+        return sorted(self.keys.values(), key=lambda key: (key.created_at, key.key_id))
+
+
 class FakeTallies:
     """Keep counts in memory."""
 
@@ -288,17 +336,3 @@ class FakeReceiptStore:
 
     def get(self, receipt_id: str) -> Mapping[str, object] | None:
         return self.receipts.get(receipt_id)
-
-
-def _words(text: str) -> list[str]:
-    return re.findall(r"[^\W_]+", fold(text))
-
-
-def _is_listed(track: Track) -> bool:
-    return track.status is TrackStatus.READY and track.duplicate_of is None
-
-
-def _holds(track: Track, asked: list[str]) -> bool:
-    metadata = track.metadata
-    held = _words(" ".join((metadata.title, *metadata.artists, metadata.album or "")))
-    return all(word in held for word in asked[:-1]) and any(word.startswith(asked[-1]) for word in held)

@@ -20,18 +20,39 @@ STATUS = {
     "gateway.describe": 202,
     "gateway.health": 200,
     "gateway.invalid": 422,
+    "gateway.no_json": 422,
+    "gateway.unknown_path": 404,
+    "gateway.unknown_track": 404,
+    "gateway.openapi": 200,
+    "gateway.docs": 200,
+    "gateway.metrics": 200,
+    "gateway.radio": 200,
+    "gateway.path": 422,
+    "gateway.continue": 200,
     "search_tracks.meaning": 200,
     "search_tracks.empty": 422,
+    "search_tracks.unknown_parameter": 422,
 }
 FAILED = {
     "ingest_track.upload": [],
     "ingest_track.test_event": [],
     "ingest_track.metadata": [],
+    "ingest_track.folder": [],
+    "ingest_track.gone": [],
+    "ingest_track.unreadable": [],
     "record_interactions.batch": [],
-    "record_interactions.unreadable": ["00000000-0000-4000-8000-000000000001"],
+    "record_interactions.unreadable": [],
     "erase_user.one": [],
+    "erase_user.unreadable": [],
 }
-SCHEDULED = {"fit_audio.catalogue", "train_collaborative.nightly", "refresh_tastes.hourly", "report_quality.hourly"}
+SCHEDULED = {
+    "fit_audio.catalogue",
+    "fit_audio.configured",
+    "train_collaborative.nightly",
+    "train_collaborative.by_hand",
+    "refresh_tastes.hourly",
+    "report_quality.hourly",
+}
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -53,6 +74,12 @@ def _filled(walk: Walk, tmp_path: Path) -> Walk:
     return walk
 
 
+def test_every_function_has_a_sample() -> None:
+    written = {path.stem for path in (SAMPLES.parents[1] / "functions").glob("*.py") if "def handler(" in path.read_text(encoding="utf-8")}
+
+    assert {path.name.split(".")[0] for path in SAMPLES.glob("*.json")} == written
+
+
 def test_every_sample_has_an_expected_answer() -> None:
     assert {path.stem for path in SAMPLES.glob("*.json")} == {*STATUS, *FAILED, *SCHEDULED}
 
@@ -69,6 +96,23 @@ def test_a_queue_sample_fails_only_its_bad_records(name: str) -> None:
     answer = _sent(name)
 
     assert [failure["itemIdentifier"] for failure in answer["batchItemFailures"]] == FAILED[name]
+
+
+@pytest.mark.parametrize(
+    ("name", "queue"),
+    [
+        ("ingest_track.unreadable", Queue.UPLOADS),
+        ("record_interactions.unreadable", Queue.INTERACTIONS),
+        ("erase_user.unreadable", Queue.ERASURES),
+    ],
+)
+def test_an_unreadable_sample_lies_among_the_dead_letters_with_its_reason(name: str, queue: Queue, library: Walk) -> None:
+    _sent(name)
+
+    dead = library.app.stores.queues.dead(queue)
+
+    assert dead
+    assert all(message.reason for message in dead)
 
 
 @pytest.mark.parametrize("name", sorted(SCHEDULED))
