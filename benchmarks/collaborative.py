@@ -1,9 +1,9 @@
 """Measure collaborative factors on a split of real listening: accuracy, new tracks, new users, time against ``implicit``.
 
-    OPENBLAS_NUM_THREADS=1 python -m benchmarks.collaborative FOLDER [--split SEED] [--cold-tracks] [--cold-users] [--speed]
+    OPENBLAS_NUM_THREADS=1 python -m benchmarks.collaborative FOLDER [--split SEED] [--cold-tracks] [--cold-users] [--speed] [--seed N] [--draws N]
 
 FOLDER is what ``segue evaluate`` takes: train.txt, valid.txt and test.txt, and perhaps items.csv. ``--split`` deals all plays out anew,
-7:1:2 for each user. Without a further option the table of models is printed. This is of factors as a matrix: ``segue evaluate`` asks
+7:1:2 for each user. ``--draws`` repeats what is drawn by that many seeds from ``--seed`` on, and sums up. Without a further option the table of models is printed. This is of factors as a matrix: ``segue evaluate`` asks
 the index and the pages. Nothing here is chosen by the test part.
 """
 
@@ -36,6 +36,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--split", type=int, help="deal all plays out anew by this seed")
     parser.add_argument("--seed", type=int, default=0, help="which tracks are hidden, which picks are drawn")
+    parser.add_argument("--draws", type=int, default=1, help="how many draws, from that seed on")
     for option in ("--cold-tracks", "--cold-users", "--speed"):
         parser.add_argument(option, action="store_true")
     asked = parser.parse_args()
@@ -45,10 +46,11 @@ def main() -> None:
     content = content_of([data.metadata(track) for track in range(len(data.tracks))])
     train = data.split.train
     print(f"{train.n_users} users, {train.n_tracks} tracks, {len(train.tracks)} plays to learn from")
+    seeds = range(asked.seed, asked.seed + asked.draws)
     if asked.cold_tracks:
-        cold_tracks(data.split, content, asked.seed)
+        summed_up([cold_tracks(data.split, content, seed) for seed in seeds])
     if asked.cold_users:
-        cold_users(data.split, content, asked.seed)
+        summed_up([cold_users(data.split, content, seed) for seed in seeds])
     if asked.speed:
         speed(data.split)
     if not (asked.cold_tracks or asked.cold_users or asked.speed):
@@ -113,7 +115,7 @@ def row(name: str, train: Callable[[csr_matrix], Factors], data: Dataset) -> Non
     print(f"| {name}, {model.folding.width} wide | {valid:.4f} | {figures} | {trained - start:.1f} | {folded:.2f} |", flush=True)
 
 
-def cold_tracks(split: Split, content: Content, seed: int) -> None:
+def cold_tracks(split: Split, content: Content, seed: int) -> dict[str, float]:
     """Hide every play of a tenth of the tracks with tags and at least three listeners, then rank those for each user."""
     plays = everything(split)
     described = np.array([any(word.startswith("tag:") for word in words) for words in content.words])
@@ -130,8 +132,8 @@ def cold_tracks(split: Split, content: Content, seed: int) -> None:
         features = model.vocabulary.features(told) if model.vocabulary else np.zeros((plays.shape[1], 1), np.float32)
         cold = fit_cold(model, features, np.diff(left.tocsc().indptr))
         candidates[name] = folded(model, as_listening(left)) @ cold.predict(features[hidden]).T
-    print(f"new tracks: {len(hidden)} hidden")
-    compared(candidates, nothing, wanted)
+    print(f"new tracks, draw {seed}: {len(hidden)} hidden")
+    return compared(candidates, nothing, wanted)
 
 
 def tag_vectors(content: Content) -> csr_matrix:
@@ -155,15 +157,24 @@ def folded(model: Factors, plays: Listening) -> NDArray[np.float32]:
     return np.stack([model.fold_in(tracks := plays.of(user), np.ones(len(tracks))) for user in range(plays.n_users)])
 
 
-def compared(candidates: dict[str, NDArray[np.floating]], known: Listening, wanted: Listening) -> None:
-    first = 0.0
+def compared(candidates: dict[str, NDArray[np.floating]], known: Listening, wanted: Listening) -> dict[str, float]:
+    """Return how many times the first candidate's NDCG@20 each has."""
+    first, times = 0.0, {}
     for name, scores in candidates.items():
         found = evaluate(lambda users, s=scores: s[users], known, wanted, cutoffs=(20,))["ndcg@20"]
         first = first or found
-        print(f"  {name}: N@20 {found:.4f}, {found / first:.2f}x", flush=True)
+        times[name] = found / first
+        print(f"  {name}: N@20 {found:.4f}, {times[name]:.2f}x", flush=True)
+    return times
 
 
-def cold_users(split: Split, content: Content, seed: int) -> None:
+def summed_up(draws: list[dict[str, float]]) -> None:
+    for name in draws[0] if len(draws) > 1 else ():
+        times = np.array([draw[name] for draw in draws])
+        print(f"{name}, {len(draws)} draws: mean {times.mean():.3f}x, deviation {times.std(ddof=1):.3f}, least {times.min():.3f}x")
+
+
+def cold_users(split: Split, content: Content, seed: int) -> dict[str, float]:
     """Train on four fifths of the users and ask for the others by three random tracks of theirs; all they trained with is masked."""
     rng = np.random.default_rng(seed)
     strangers = rng.permutation(split.train.n_users)[: split.train.n_users // 5]
@@ -172,13 +183,15 @@ def cold_users(split: Split, content: Content, seed: int) -> None:
     picks = {user: rng.choice(tracks, min(PICKS, len(tracks)), replace=False) for user in strangers if len(tracks := split.train.of(user))}
     popular = np.asarray(known.sum(axis=0)).ravel()
     candidates = {"popularity": np.tile(popular, (split.train.n_users, 1))}
-    for name, model in (("listening alone", fit(known, Recipe())), ("with words", fit(known, Recipe(), content=content))):
+    alone, informed = fit(known, Recipe()), fit(known, Recipe(), content=content)
+    as_trained = replace(informed, folding=replace(informed.folding, population=None))
+    for name, model in (("listening alone", alone), ("with words, folded as in training", as_trained), ("with words", informed)):
         scores = np.zeros((split.train.n_users, split.train.n_tracks), np.float32)
         for user, tracks in picks.items():
             scores[user] = model.track_vectors @ model.fold_in(tracks, np.ones(len(tracks)))
         candidates[name] = scores
-    print(f"new users: {len(picks)} with {PICKS} picks")
-    compared(candidates, split.train, wanted)
+    print(f"new users, draw {seed}: {len(picks)} with {PICKS} picks")
+    return compared(candidates, split.train, wanted)
 
 
 def speed(split: Split) -> None:

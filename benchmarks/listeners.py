@@ -21,10 +21,10 @@ from numpy.typing import NDArray
 from benchmarks.simulated import NOW, TRACKS_AN_ARTIST, Listener, World, filled, listened, listeners_of, number_of, world_of
 from infra.settings import Settings
 from infra.wiring import App
-from recommender.asking import Request
 from recommender.evaluation.spread import coverage, gini
-from recommender.policy import Policy
-from recommender.recommend import Recommend
+from recommender.pages.asking import Request
+from recommender.pages.policy import Policy
+from recommender.pages.recommend import Recommend
 
 Numbers = NDArray[np.intp]
 

@@ -22,7 +22,7 @@ import numpy as np
 
 from benchmarks.library import listened, made
 from embeddings.spaces import Space
-from recommender.policy import Policy
+from recommender.pages.policy import Policy
 from recommender.ports.index import Hit, Nearest, VectorIndex
 
 FILTER = {"genres": "genre 1,genre 2,genre 3,genre 4", "year_min": "1990", "year_max": "2009"}

@@ -14,7 +14,7 @@ from benchmarks.simulated import World, filled, id_of, number_of, world_of
 from infra.settings import Settings
 from infra.wiring import App
 from recommender.filters import Filters
-from recommender.geodesic import between
+from recommender.playing.geodesic import between
 
 
 def main() -> None:

@@ -7,8 +7,8 @@ from pydantic import Field
 from events.fields import Id, Name, Outgoing
 from events.filters import FilterQuery
 from events.tracks import TrackAnswer
-from recommender.asking import Seeds
 from recommender.errors import InvalidInput
+from recommender.pages.asking import Seeds
 
 Weight = Annotated[float, Field(gt=0, le=1)]
 _MOST_SEEDS = 20

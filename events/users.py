@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from events.fields import Id, Incoming, Name, Names, Outgoing, Utc
-from recommender.preferences import Consent, Hidden, Preferences
+from recommender.tastes.preferences import Consent, Hidden, Preferences
 
 Ids = Annotated[list[Id], Field(max_length=1000)]
 

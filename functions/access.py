@@ -12,10 +12,10 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
 
 from infra.wiring import app as wired
-from recommender.access import require, require_user
-from recommender.audit import Act, subject_of
-from recommender.credentials import Caller, Scope
 from recommender.errors import Forbidden, SegueError, Unknown
+from recommender.trust.access import require, require_user
+from recommender.trust.audit import Act, subject_of
+from recommender.trust.credentials import Caller, Scope
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

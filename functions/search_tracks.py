@@ -8,6 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from events.asking import ScoredAnswer, ScoredTrack, SearchQuery
 from events.tracks import track_answer
 from functions.web import resolver
+from infra.snapshot import settle
 from infra.wiring import app as wired
 
 app = resolver()
@@ -20,6 +21,9 @@ def search(asked: Annotated[SearchQuery, Query()]) -> ScoredAnswer:
     found = wired().search.find(asked.q, user=user, filters=asked.to_domain(), limit=asked.limit)
     items = [ScoredTrack(track=track_answer(one.track), score=round(one.score, 6)) for one in found]
     return ScoredAnswer(items=items, why=None if items else "Nothing in the catalogue is named or described like that.")
+
+
+settle()
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Final
 from infra.stores import Stores
 from recommender.errors import SegueError
 from recommender.filters import Where
-from recommender.ports.stores import Catalog
+from recommender.ports.catalog import Catalog
 
 VERSION: Final = "0.1.0"
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from infra.lazy import lazily
 from infra.pseudonyms import key_in
 from infra.settings import Settings
+from recommender.ports.catalog import Catalog
 from recommender.ports.index import VectorIndex
 from recommender.ports.objects import Objects
 from recommender.ports.queues import MessageQueues, Queue
 from recommender.ports.stores import (
     AuditLog,
-    Catalog,
     ImpressionLog,
     InteractionLog,
     KeyStore,

@@ -1,114 +1,43 @@
 """The composition root: use cases over the stores that configuration chooses, built lazily, once in a process."""
 
-import hashlib
 import threading
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
-from infra.emf import EmfMetrics
+from infra.foundations import Foundations
 from infra.health import VERSION
-from infra.hearing import HearingPool, InProcessHearer
+from infra.hearing import HearingPool
 from infra.lazy import lazily
-from infra.metrics import Metrics
-from infra.outbox import QueueOutbox
-from infra.prometheus import PrometheusMetrics
-from infra.pseudonyms import Pseudonyms
-from infra.reading import LazyReader, TextModel
 from infra.settings import Settings
-from infra.stores import Stores
 from infra.tags import MutagenTags
-from recommender.access import Access
-from recommender.audit import Act
-from recommender.catalogue import Catalogue
-from recommender.choices import Choices
-from recommender.continuing import Continuing
-from recommender.duplicates import Duplicates, Succession
-from recommender.extractors import Extractors
 from recommender.feedback import Feedback
-from recommender.ingest import Ingest
-from recommender.limits import Limits
+from recommender.intake.catalogue import Catalogue
+from recommender.intake.duplicates import Duplicates, Succession
+from recommender.intake.extractors import Extractors
+from recommender.intake.ingest import Ingest
+from recommender.intake.placing import Placing
+from recommender.intake.refit import Refit
+from recommender.intake.repair import Repair
+from recommender.intake.uploads import Uploads
 from recommender.listening import Listening
-from recommender.models import Models
-from recommender.outcomes import Outcomes
-from recommender.path import Path
-from recommender.placing import Placing
-from recommender.ports.embedders import Hearer, Reader
-from recommender.privacy import Privacy
-from recommender.profile import Profiles
-from recommender.quality import Quality
-from recommender.radio import Radio
-from recommender.recommend import Recommend
-from recommender.refit import Refit
-from recommender.repair import Repair
+from recommender.pages.outcomes import Outcomes
+from recommender.pages.quality import Quality
+from recommender.pages.recommend import Recommend
+from recommender.pages.similar import Similar
+from recommender.playing.continuing import Continuing
+from recommender.playing.path import Path
+from recommender.playing.radio import Radio
 from recommender.search import Search
-from recommender.similar import Similar
-from recommender.tastes import Tastes
+from recommender.tastes.choices import Choices
+from recommender.tastes.profile import Profiles
+from recommender.tastes.renewal import Tastes
 from recommender.training.progress import ProgressNote
 from recommender.training.swap import Swap
 from recommender.training.train import Training
+from recommender.trust.privacy import Privacy
 from recommender.upkeep import Upkeep
-from recommender.uploads import Uploads
-
-if TYPE_CHECKING:
-    from recommender.ports.outbox import Outbox
 
 
-class App:
+class App(Foundations):
     """Every use case of one configuration."""
-
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
-        self.stores = Stores(settings)
-
-    @lazily
-    def metrics(self) -> Metrics:
-        """What is counted: kept here, or written for CloudWatch."""
-        scheme, _, namespace = self.settings.metrics_url.partition(":")
-        return EmfMetrics(namespace) if scheme == "emf" else PrometheusMetrics()
-
-    @lazily
-    def pseudonyms(self) -> Pseudonyms:
-        """The border where user ids become pseudonyms."""
-        return Pseudonyms(self.stores.user_key)
-
-    @lazily
-    def hearer(self) -> Hearer:
-        """The ear: a pool of workers, or this process."""
-        settings = self.settings
-        if settings.hearing_workers == 0:
-            return InProcessHearer(settings.audio_statistics)
-        return HearingPool(settings.hearing_workers, timeout_s=settings.hearing_timeout_s, statistics=settings.audio_statistics)
-
-    @lazily
-    def reader(self) -> Reader:
-        """The reader of sentences."""
-        told = self.settings
-        model = TextModel(told.text_model, told.text_model_folder, told.text_model_revision, told.text_model_sha256)
-        return LazyReader(told.text_encoder, model=model, cache=told.text_cache or told.home / "text")
-
-    @lazily
-    def access(self) -> Access:
-        """Who may call."""
-        return Access(self.stores.keys, secret=hashlib.sha256(b"tokens\x00" + self.stores.user_key.encode()).digest())
-
-    @lazily
-    def limits(self) -> Limits:
-        """How often each may call."""
-        return Limits()
-
-    def note(self, action: str, *, subject: str | None = None, actor: str = "console") -> None:
-        """Write an act of administration into the audit log."""
-        self.stores.audit.append(Act(at=datetime.now(UTC), actor=actor, action=action, subject=subject))
-
-    @lazily
-    def outbox(self) -> "Outbox":
-        """What hands work over to the queues."""
-        return QueueOutbox(self.stores.queues)
-
-    @lazily
-    def models(self) -> Models:
-        """The model versions."""
-        return Models(self.stores.objects)
 
     @lazily
     def tastes(self) -> Tastes:

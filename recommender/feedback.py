@@ -7,10 +7,11 @@ from typing import Final, Protocol
 
 from recommender.errors import InvalidInput, Unavailable
 from recommender.interactions import Interaction
-from recommender.ports.stores import Catalog, InteractionLog, PreferenceStore
-from recommender.preferences import Consent
-from recommender.session import SESSION_WINDOW
-from recommender.tastes import Tastes, contended
+from recommender.ports.catalog import Catalog
+from recommender.ports.stores import InteractionLog, PreferenceStore
+from recommender.tastes.preferences import Consent
+from recommender.tastes.renewal import Tastes, contended
+from recommender.tastes.session import SESSION_WINDOW
 from recommender.tracks import Track
 
 CLOCK_SKEW: Final = timedelta(minutes=5)

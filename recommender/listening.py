@@ -7,8 +7,8 @@ from datetime import datetime
 from recommender.errors import InvalidInput
 from recommender.feedback import checked_end, checked_time
 from recommender.interactions import Interaction
+from recommender.ports.catalog import Catalog
 from recommender.ports.outbox import Outbox
-from recommender.ports.stores import Catalog
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,21 +5,22 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 
-from recommender.asking import Because, Candidate
 from recommender.filters import Filters
-from recommender.fusion import K
-from recommender.leaning import leanings
 from recommender.names.features import features_asked
 from recommender.names.resemblance import Match, Names, Resemblance, resemblances
 from recommender.names.typed import checked_query
 from recommender.names.words import words_of
+from recommender.pages.asking import Because, Candidate
+from recommender.pages.fusion import K
+from recommender.pages.leaning import leanings
+from recommender.pages.ranking import toward
+from recommender.pages.similar import Scored
+from recommender.pages.sources.modes import served
 from recommender.payload import Payload
+from recommender.ports.catalog import Catalog
 from recommender.ports.embedders import Reader
 from recommender.ports.index import Hit, Named, Nearest, VectorIndex
-from recommender.ports.stores import Catalog, PreferenceStore, ServingStore, TasteStore
-from recommender.ranking import toward
-from recommender.similar import Scored
-from recommender.sources.modes import served
+from recommender.ports.stores import PreferenceStore, ServingStore, TasteStore
 from recommender.tracks import TrackStatus
 
 # Each kind of match has its band of scores, so that nothing that counts within a band lifts a track over a better match.

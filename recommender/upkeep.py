@@ -8,10 +8,10 @@ from typing import Final
 
 from recommender.feedback import RETENTION
 from recommender.ports.stores import ImpressionLog, InteractionLog, ServingStore, Tallies
-from recommender.preferences import Consent
-from recommender.session import SESSION_WINDOW
-from recommender.taste import Taste
-from recommender.tastes import Tastes, is_behind
+from recommender.tastes.preferences import Consent
+from recommender.tastes.renewal import Tastes, is_behind
+from recommender.tastes.session import SESSION_WINDOW
+from recommender.tastes.taste import Taste
 from recommender.trends import day_of
 
 IMPRESSIONS_KEPT: Final = timedelta(days=90)

@@ -32,7 +32,7 @@ def switch(store: ServingStore, change: Callable[[Serving], Serving]) -> Serving
 
 
 def serve_first_audio(store: ServingStore, version: str) -> None:
-    """Let ``version`` be the audio version if there is none yet; later ones come by ``recommender.refit``."""
+    """Let ``version`` be the audio version if there is none yet; later ones come by ``recommender.intake.refit``."""
     switch(store, lambda now: now if now.audio_version else replace(now, audio_version=version))
 
 

@@ -10,6 +10,7 @@ from typing import Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from embeddings.collaborative.population import Population
 from embeddings.errors import ArtefactInvalid
 
 Arrays = dict[str, NDArray[np.generic]]
@@ -65,12 +66,15 @@ class LeastSquares:
         Nu: 1 scales lambda with the user's plays, 0 leaves it as it is.
     background
         What every user is counted to have played beside the real plays: unobserved weight times number of tracks.
+    population
+        What the penalty gives way to for a user with few tracks; ``None`` for the vector that training would give, however few.
     """
 
     gram: NDArray[np.float64]
     regularisation: float
     exponent: float
     background: float
+    population: Population | None = None
 
     @property
     def width(self) -> int:
@@ -78,27 +82,37 @@ class LeastSquares:
         return len(self.gram)
 
     def fold(self, vectors: NDArray[np.float32], confidences: NDArray[np.float64]) -> NDArray[np.float32]:
-        """Return the exact minimiser, the vector that training itself would give this user."""
+        """Return the exact minimiser, the vector that training gives this user; with few tracks, one likely in the population."""
         if not len(confidences):
             return np.zeros(self.width, np.float32)
         played = vectors[:, : self.width].astype(np.float64)
-        weighted = played * np.asarray(confidences, np.float64)[:, None]
-        penalty = self.regularisation * (len(played) + self.background) ** self.exponent
-        normal = self.gram + weighted.T @ played + penalty * np.eye(self.width)
+        told = np.asarray(confidences, np.float64)
+        held = self.regularisation * (len(played) + self.background) ** self.exponent * np.eye(self.width)
+        if self.population is not None:
+            share = self.population.share(told)
+            told = self.population.told(played, told, share)
+            held = (1.0 - share) * held + share * self.population.precision
+        weighted = played * told[:, None]
+        normal = self.gram + weighted.T @ played + held
         return np.linalg.solve(normal, weighted.sum(axis=0)).astype(np.float32)
 
     def counting(self, unit: float) -> "LeastSquares":
         """Return the folding that takes a confidence of ``unit`` as this one takes 1; the vectors stay as they are."""
-        return replace(self, gram=self.gram * unit, regularisation=self.regularisation * unit)
+        population = None if self.population is None else self.population.counting(unit)
+        return replace(self, gram=self.gram * unit, regularisation=self.regularisation * unit, population=population)
 
     def scaled(self, factor: float) -> "LeastSquares":
         """Return the folding of the same model in another unit; scores stay as they are."""
-        return replace(self, gram=self.gram * factor**2, regularisation=self.regularisation * factor**2)
+        population = None if self.population is None else self.population.scaled(factor)
+        return replace(self, gram=self.gram * factor**2, regularisation=self.regularisation * factor**2, population=population)
 
     def to_arrays(self) -> Arrays:
-        """Return ``kind``, ``gram`` and ``constants``."""
+        """Return ``kind``, ``gram`` and ``constants``, and the ``precision`` and ``unit`` of the population if there is one."""
         constants = np.array([self.regularisation, self.exponent, self.background])
-        return {"kind": np.array("least_squares"), "gram": self.gram, "constants": constants}
+        arrays: Arrays = {"kind": np.array("least_squares"), "gram": self.gram, "constants": constants}
+        if self.population is not None:
+            arrays |= {"precision": self.population.precision, "unit": np.array(self.population.unit)}
+        return arrays
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -199,8 +213,7 @@ def folding_from_arrays(arrays: Arrays) -> Folding:
     try:
         kind = str(arrays["kind"])
         if kind == "least_squares":
-            regularisation, exponent, background = (float(value) for value in arrays["constants"].astype(np.float64))
-            return LeastSquares(arrays["gram"].astype(np.float64), regularisation, exponent, background)
+            return _least_squares(arrays)
         if kind == "weighted_sum":
             return WeightedSum(int(arrays["width"].astype(np.int64)))
         if kind == "blended":
@@ -208,6 +221,14 @@ def folding_from_arrays(arrays: Arrays) -> Folding:
     except KeyError as missing:
         raise ArtefactInvalid(f"The folding has no array {missing}.") from missing
     raise ArtefactInvalid(f"{kind!r} is not a kind of folding.")
+
+
+def _least_squares(arrays: Arrays) -> LeastSquares:
+    regularisation, exponent, background = (float(value) for value in arrays["constants"].astype(np.float64))
+    population = None
+    if "precision" in arrays:
+        population = Population(arrays["precision"].astype(np.float64), float(arrays["unit"].astype(np.float64)))
+    return LeastSquares(arrays["gram"].astype(np.float64), regularisation, exponent, background, population)
 
 
 def _blended(arrays: Arrays) -> Blended:

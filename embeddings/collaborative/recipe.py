@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 from embeddings.collaborative.content import Content
 from embeddings.collaborative.described import learn_vocabulary
 from embeddings.collaborative.factors import Factors
-from embeddings.collaborative.ials import train_ials
+from embeddings.collaborative.ials import folding_of, train_ials
 from embeddings.collaborative.informed import inform
 from embeddings.collaborative.interactions import checked
-from embeddings.collaborative.least_squares import Penalty
+from embeddings.collaborative.least_squares import Penalty, solve_side
+from embeddings.collaborative.population import population_of
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -69,4 +70,6 @@ def fit(interactions: "csr_matrix", recipe: Recipe, *, content: Content | None =
     vocabulary = learn_vocabulary(content.words, dim=recipe.word_dim, seed=seed) if content is not None and recipe.rounds else None
     if content is not None and vocabulary is not None:
         factors = inform(factors, played, vocabulary.features(content), held_back, rounds=recipe.rounds)
-    return replace(factors, folding=factors.folding.counting(unit), vocabulary=vocabulary)
+    population = population_of(solve_side(factors.track_vectors, played, held_back))
+    folding = replace(folding_of(factors.track_vectors, held_back), population=population)
+    return replace(factors, folding=folding.counting(unit), vocabulary=vocabulary)

@@ -11,12 +11,12 @@ from events.asking import BecauseAnswer, RecommendedTrack
 from events.playing import ContinuationAnswer, ContinueBody, PathAnswer, PathQuery, RadioAnswer, RadioQuery
 from events.tracks import track_answer
 from infra.wiring import app
-from recommender.continuing import Playlist
-from recommender.explaining import reason_of
-from recommender.flow import Arc
-from recommender.pages import RecommendedPage
-from recommender.path import Stop
-from recommender.radio import Tuning
+from recommender.pages.explaining import reason_of
+from recommender.pages.page import RecommendedPage
+from recommender.playing.continuing import Playlist
+from recommender.playing.flow import Arc
+from recommender.playing.path import Stop
+from recommender.playing.radio import Tuning
 
 router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]  # powertools leaves its constructor untyped
 

@@ -11,9 +11,9 @@ from events.asking import BecauseAnswer, DroppedAnswer, RecommendationAnswer, Re
 from events.fields import Id
 from events.tracks import track_answer
 from infra.wiring import app
-from recommender.asking import Request
-from recommender.explaining import reason_of
-from recommender.pages import Item, RecommendedPage
+from recommender.pages.asking import Request
+from recommender.pages.explaining import reason_of
+from recommender.pages.page import Item, RecommendedPage
 
 router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]  # powertools leaves its constructor untyped
 

@@ -13,7 +13,7 @@ from events.fields import Id
 from events.users import BannedTrack, ErasureAnswer, ExemplarAnswer, ModeAnswer, PreferencesBody, ShareAnswer, TasteAnswer
 from infra.wiring import app
 from recommender.errors import NotFound
-from recommender.profile import ModeProfile
+from recommender.tastes.profile import ModeProfile
 
 router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]  # powertools leaves its constructor untyped
 UserId = Annotated[Id, Path()]

@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from infra.aws.table import ConditionFailed, Table
 from infra.codec.moments import to_microseconds, to_moment
-from recommender.audit import Act, Entry, sealed
 from recommender.errors import Unavailable
+from recommender.trust.audit import Act, Entry, sealed
 
 _CHAIN: Final = "audit"
 _TRIES: Final = 20

@@ -23,7 +23,7 @@ from infra.aws.track_items import (
     track_of,
 )
 from recommender.errors import Conflict
-from recommender.ports.stores import Raw
+from recommender.ports.catalog import Raw
 from recommender.tracks import Track, TrackStatus
 
 # A track and two notes, beside at most sixteen counters.
@@ -32,7 +32,7 @@ _SAME: Final = "#revision = :revision"
 
 
 class DynamoCatalog:
-    """Keep every track in a table; see ``recommender.ports.stores.Catalog``.
+    """Keep every track in a table; see ``recommender.ports.catalog.Catalog``.
 
     A write costs two units a kilobyte, and four more where the track's status changes, as its counter does. Counts are read from 16
     items, duplicates of a track from one partition: nothing is scanned.

@@ -11,7 +11,7 @@ from infra.aws.log_items import DAYS, day_key, listed_days, moment_key
 from infra.aws.shards import DAY_SHARDS, shard_of
 from infra.aws.table import Table
 from infra.codec.users import decode_impression, encode_impression
-from recommender.impressions import Impression
+from recommender.pages.impressions import Impression
 from recommender.trends import day_of
 from recommender.upkeep import IMPRESSIONS_KEPT
 

@@ -4,7 +4,7 @@ import json
 
 from infra.aws.table import Table
 from infra.codec.keys import decode_key, encode_key
-from recommender.credentials import Key
+from recommender.trust.credentials import Key
 
 _KEYS = "keys"
 

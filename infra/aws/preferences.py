@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from infra.aws.table import Key, Table
 from infra.codec.users import decode_preferences, encode_preferences
-from recommender.preferences import Preferences
+from recommender.tastes.preferences import Preferences
 
 
 class DynamoPreferenceStore:

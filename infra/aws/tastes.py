@@ -11,7 +11,7 @@ from infra.aws.side_by_side import side_by_side
 from infra.aws.table import ConditionFailed, Key, Table
 from infra.codec.tastes import decode_taste, encode_taste
 from recommender.errors import Conflict, InvalidInput
-from recommender.taste import Taste
+from recommender.tastes.taste import Taste
 
 LARGEST_BYTES: Final = 64 * 1024
 _KIND: Final = "taste"

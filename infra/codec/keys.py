@@ -3,7 +3,7 @@
 from typing import Any
 
 from infra.codec.moments import to_microseconds, to_moment
-from recommender.credentials import Key, Scope
+from recommender.trust.credentials import Key, Scope
 
 
 def encode_key(key: Key) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from embeddings.taste import Mode
 from infra.codec.moments import to_microseconds, to_moment
-from recommender.taste import SpaceTaste, Taste
+from recommender.tastes.taste import SpaceTaste, Taste
 
 _SCALE: Final = struct.Struct("<f")
 

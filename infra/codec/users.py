@@ -4,8 +4,8 @@ from dataclasses import asdict
 from typing import Any
 
 from infra.codec.moments import to_microseconds, to_moment
-from recommender.impressions import Impression
-from recommender.preferences import Consent, Hidden, Preferences
+from recommender.pages.impressions import Impression
+from recommender.tastes.preferences import Consent, Hidden, Preferences
 
 
 def encode_preferences(preferences: Preferences) -> dict[str, Any]:

@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 from infra import wiring
 from infra.local.gateway_event import HttpRequest
-from recommender.access import require
-from recommender.credentials import Scope
 from recommender.errors import Unknown
+from recommender.trust.access import require
+from recommender.trust.credentials import Scope
 
 
 def admit(request: HttpRequest) -> None:

@@ -15,8 +15,8 @@ from infra.local.http_client import HttpClient
 from infra.local.lock import HomeLock, running_host
 from infra.sqlite_queues import SqliteQueues
 from recommender.errors import InvalidInput, SegueError
+from recommender.intake.repair import Repaired
 from recommender.ports.queues import Queue
-from recommender.repair import Repaired
 
 _NAMED: Final = 3
 

@@ -14,7 +14,7 @@ from recommender.evaluation.figures import figures
 from recommender.evaluation.listening import Listening
 from recommender.evaluation.protocol import CUTOFFS, Lists, rank
 from recommender.evaluation.tuning import tuned
-from recommender.policy import Policy
+from recommender.pages.policy import Policy
 
 _DEPTH: Final = max(CUTOFFS)
 

@@ -19,8 +19,8 @@ from recommender.evaluation.asking import lists_of
 from recommender.evaluation.dataset import Dataset
 from recommender.evaluation.protocol import Lists
 from recommender.manifest import Manifest
-from recommender.policy import Policy
-from recommender.recommend import Recommend
+from recommender.pages.policy import Policy
+from recommender.pages.recommend import Recommend
 from recommender.tracks import Track, TrackStatus
 from recommender.training.describing import describe
 from recommender.training.gathering import gather

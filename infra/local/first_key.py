@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from recommender.access import Access
-from recommender.credentials import Scope
 from recommender.errors import Unknown
+from recommender.trust.access import Access
+from recommender.trust.credentials import Scope
 
 if TYPE_CHECKING:
     from infra.wiring import App

@@ -5,7 +5,7 @@ from typing import Final
 
 from infra.codec.moments import to_microseconds, to_moment
 from infra.sqlite.database import Database
-from recommender.audit import Act, Entry, sealed
+from recommender.trust.audit import Act, Entry, sealed
 
 _PAGE: Final = 1_000
 

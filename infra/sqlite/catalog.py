@@ -10,7 +10,7 @@ from infra.codec.moments import to_microseconds
 from infra.codec.tracks import decode_track, encode_track
 from infra.sqlite.database import Database
 from recommender.errors import Conflict, NotFound
-from recommender.ports.stores import Raw
+from recommender.ports.catalog import Raw
 from recommender.tracks import Track, TrackStatus
 
 _WRITE: Final = """
@@ -29,7 +29,7 @@ _OWNER: Final = "SELECT contents.track_id FROM contents JOIN tracks USING (track
 
 
 class SqliteCatalog:
-    """Keep every track in a state database; see ``recommender.ports.stores.Catalog``."""
+    """Keep every track in a state database; see ``recommender.ports.catalog.Catalog``."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

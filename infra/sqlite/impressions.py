@@ -8,7 +8,7 @@ from typing import Final
 from infra.codec.moments import to_microseconds
 from infra.codec.users import decode_impression, encode_impression
 from infra.sqlite.database import Database
-from recommender.impressions import Impression
+from recommender.pages.impressions import Impression
 
 _PAGE: Final = 1_000
 

@@ -4,7 +4,7 @@ import json
 
 from infra.codec.keys import decode_key, encode_key
 from infra.sqlite.database import Database
-from recommender.credentials import Key
+from recommender.trust.credentials import Key
 
 
 class SqliteKeyStore:

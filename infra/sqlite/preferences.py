@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from infra.codec.users import decode_preferences, encode_preferences
 from infra.sqlite.database import Database
-from recommender.preferences import Preferences
+from recommender.tastes.preferences import Preferences
 
 
 class SqlitePreferenceStore:

@@ -8,7 +8,7 @@ from typing import Final
 from infra.codec.tastes import decode_taste, encode_taste
 from infra.sqlite.database import Database
 from recommender.errors import Conflict
-from recommender.taste import Taste
+from recommender.tastes.taste import Taste
 
 _PAGE: Final = 5_000
 

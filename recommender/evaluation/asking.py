@@ -6,11 +6,11 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.asking import Request
 from recommender.evaluation.dataset import Dataset
 from recommender.evaluation.protocol import Lists
 from recommender.filters import Filters
-from recommender.recommend import Recommend
+from recommender.pages.asking import Request
+from recommender.pages.recommend import Recommend
 
 
 def lists_of(

@@ -9,10 +9,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.confidence import track_weight
 from recommender.errors import InvalidInput
 from recommender.evaluation.listening import Listening, Split, listening
 from recommender.interactions import Interaction, Kind
+from recommender.tastes.confidence import track_weight
 from recommender.tracks import Metadata
 
 # Shares of the acts of a log, by time: what comes after the first is validated on, what comes after the second is reported.

@@ -12,8 +12,8 @@ from embeddings.collaborative.factors import Factors
 from embeddings.spaces import AUDIO_DIM, TEXT_DIM
 from recommender.identity import fold
 from recommender.models import features_of
+from recommender.ports.catalog import Catalog
 from recommender.ports.index import VectorIndex
-from recommender.ports.stores import Catalog
 from recommender.serving import Serving
 from recommender.tracks import Metadata
 from recommender.wording import content_of

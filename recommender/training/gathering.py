@@ -12,7 +12,7 @@ from recommender.training.ledger import Ledger
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
-# Which tracks go together stays true for longer than what one listener is in the mood for (60 days, ``recommender.confidence``).
+# Which tracks go together stays true for longer than what one listener is in the mood for (60 days, ``recommender.tastes.confidence``).
 TRAINED_HALF_LIFE_DAYS: Final = 365.0
 LEAST_LIKED: Final = 0.1
 _DAY_S: Final = 86_400.0
@@ -74,14 +74,14 @@ def gather(
     now: float | None = None,
     least: float = LEAST_LIKED,
 ) -> Gathered:
-    """Sum up a period by user and track, as ``recommender.confidence.track_weight`` does; only what is liked on the whole is a pair.
+    """Sum up a period by user and track, as ``recommender.tastes.confidence.track_weight`` does; only what is liked on the whole is a pair.
 
     Parameters
     ----------
     since, before
         The period, in seconds since 1970; ``before`` does not belong to it.
     half_life_days
-        ``recommender.confidence.HALF_LIFE_DAYS`` for the weights with which the product folds a user in.
+        ``recommender.tastes.confidence.HALF_LIFE_DAYS`` for the weights with which the product folds a user in.
     now
         When the ages are counted from: the period's last act if it is left out, so that an old log teaches as a fresh one does.
     least

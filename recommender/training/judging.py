@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.collaborative.folding import Folding
-from recommender.confidence import HALF_LIFE_DAYS
 from recommender.evaluation.listening import Listening
 from recommender.evaluation.metrics import ndcg_at
 from recommender.evaluation.protocol import Lists, Scorer, measure, rank
+from recommender.tastes.confidence import HALF_LIFE_DAYS
 from recommender.training.gathering import Gathered, gather
 from recommender.training.ledger import Ledger
 

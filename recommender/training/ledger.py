@@ -8,8 +8,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.confidence import weight_of
 from recommender.interactions import Interaction, Kind
+from recommender.tastes.confidence import weight_of
 
 # What one user may contribute: the latest acts, so that nobody bends the factors alone.
 ACTS_OF_A_USER: Final = 1000
@@ -28,7 +28,7 @@ class Ledger:
     Attributes
     ----------
     rows
-        Shape (n_acts,), fields ``user``, ``track``, ``at`` (seconds since 1970), ``weight`` (see ``recommender.confidence``) and
+        Shape (n_acts,), fields ``user``, ``track``, ``at`` (seconds since 1970), ``weight`` (see ``recommender.tastes.confidence``) and
         ``is_play``.
     read
         How many acts the log told, counted or not.

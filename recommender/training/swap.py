@@ -11,8 +11,8 @@ from embeddings.collaborative.factors import to_slot
 from embeddings.spaces import idle_slot
 from recommender.errors import Conflict, InvalidInput
 from recommender.filters import Where
+from recommender.intake.placing import marks
 from recommender.models import Models
-from recommender.placing import marks
 from recommender.ports.index import Vector, VectorIndex
 from recommender.ports.stores import ServingStore
 from recommender.serving import Serving

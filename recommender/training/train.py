@@ -14,12 +14,13 @@ import numpy as np
 from embeddings.collaborative.factors import Factors
 from embeddings.collaborative.folding import Arrays
 from embeddings.collaborative.recipe import Recipe, fit
-from recommender.confidence import HALF_LIFE_DAYS
 from recommender.errors import InvalidInput, Unavailable
 from recommender.manifest import DAMAGED, Manifest
 from recommender.models import Models
+from recommender.ports.catalog import Catalog
 from recommender.ports.index import VectorIndex
-from recommender.ports.stores import Catalog, InteractionLog, ServingStore
+from recommender.ports.stores import InteractionLog, ServingStore
+from recommender.tastes.confidence import HALF_LIFE_DAYS
 from recommender.training.contest import JUDGED_SHARE, VALIDATED_SHARE, Contest, Incumbent, hold
 from recommender.training.crowding import crowds_of
 from recommender.training.describing import Described, describe, served_vectors

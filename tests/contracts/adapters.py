@@ -29,10 +29,10 @@ from infra.sqlite.schema import STATE
 from infra.sqlite.serving import SqliteServingStore
 from infra.sqlite.tallies import SqliteTallies
 from infra.sqlite.tastes import SqliteTasteStore
+from recommender.ports.catalog import Catalog
 from recommender.ports.objects import Objects
 from recommender.ports.stores import (
     AuditLog,
-    Catalog,
     ImpressionLog,
     InteractionLog,
     KeyStore,

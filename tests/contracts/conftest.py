@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from recommender.ports.catalog import Catalog
 from recommender.ports.objects import Objects
 from recommender.ports.stores import (
     AuditLog,
-    Catalog,
     ImpressionLog,
     InteractionLog,
     KeyStore,

@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime
 
-from recommender.audit import START, Act, verify
 from recommender.ports.stores import AuditLog
+from recommender.trust.audit import START, Act, verify
 
 NOON = datetime(2026, 3, 10, 12, 0, 0, 5, tzinfo=UTC)
 

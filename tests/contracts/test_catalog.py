@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from recommender.errors import Conflict, NotFound
-from recommender.ports.stores import Catalog, Raw
+from recommender.ports.catalog import Catalog, Raw
 from recommender.tracks import Metadata, Rejection, Track, TrackStatus
 
 ADDED = datetime(2026, 1, 1, 12, 30, 0, 123456, tzinfo=UTC)

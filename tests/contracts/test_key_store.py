@@ -3,8 +3,8 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from recommender.credentials import Key, Scope
 from recommender.ports.stores import KeyStore
+from recommender.trust.credentials import Key, Scope
 
 NOON = datetime(2026, 3, 10, 12, 0, 0, 5, tzinfo=UTC)
 

@@ -8,10 +8,10 @@ import pytest
 
 from embeddings.taste import Mode
 from recommender.errors import Conflict
-from recommender.impressions import Impression
+from recommender.pages.impressions import Impression
 from recommender.ports.stores import ImpressionLog, PreferenceStore, TasteStore
-from recommender.preferences import Consent, Hidden, Preferences
-from recommender.taste import SpaceTaste, Taste
+from recommender.tastes.preferences import Consent, Hidden, Preferences
+from recommender.tastes.taste import SpaceTaste, Taste
 
 NOON = datetime(2026, 3, 10, 12, 0, 0, 5, tzinfo=UTC)
 

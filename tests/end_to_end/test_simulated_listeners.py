@@ -9,7 +9,7 @@ from benchmarks.listeners import DIAL, Audience, modes_found, pages, settled, sh
 from benchmarks.simulated import world_of
 from infra.settings import Settings
 from infra.wiring import App
-from recommender.policy import Policy
+from recommender.pages.policy import Policy
 
 
 @pytest.fixture(scope="module")

@@ -5,17 +5,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from recommender.audit import Act, Entry, sealed
-from recommender.credentials import Key
 from recommender.errors import Conflict, NotFound
-from recommender.impressions import Impression
 from recommender.interactions import Interaction, Kind
-from recommender.ports.stores import Raw, Trend
-from recommender.preferences import Preferences
+from recommender.pages.impressions import Impression
+from recommender.ports.catalog import Raw
+from recommender.ports.stores import Trend
 from recommender.serving import Serving
-from recommender.taste import Taste
+from recommender.tastes.preferences import Preferences
+from recommender.tastes.taste import Taste
 from recommender.tracks import Track, TrackStatus
 from recommender.trends import day_of, faded, is_counted
+from recommender.trust.audit import Act, Entry, sealed
+from recommender.trust.credentials import Key
 
 
 class FakeCatalog:

@@ -8,9 +8,9 @@ import pytest
 
 from functions import gateway, search_tracks
 from functions.access import RULES
-from recommender.audit import subject_of, verify
-from recommender.credentials import Scope
 from recommender.ports.queues import Queue
+from recommender.trust.audit import subject_of, verify
+from recommender.trust.credentials import Scope
 from tests.walks import Context, Walk, embedded
 
 

@@ -12,10 +12,10 @@ from infra.aws.tables import SCHEMAS
 from infra.local.template import read_template
 from infra.metrics import METRICS
 from infra.settings import Settings
-from recommender.extractors import PREFIX as AUDIO
+from recommender.intake.extractors import PREFIX as AUDIO
+from recommender.intake.uploads import PREFIX as UPLOADS
 from recommender.models import PREFIX as MODELS
 from recommender.ports.queues import Queue
-from recommender.uploads import PREFIX as UPLOADS
 
 ROOT = Path(__file__).parents[2]
 TEMPLATE: Mapping[str, Any] = read_template(ROOT / "template.yaml")

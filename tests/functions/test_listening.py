@@ -9,7 +9,7 @@ import pytest
 
 from functions import record_interactions
 from recommender.ports.queues import Queue
-from recommender.taste import Taste
+from recommender.tastes.taste import Taste
 from tests.walks import Context, Walk, sqs_event, tone
 
 TOMORROW = (datetime.now(UTC) + timedelta(days=1)).isoformat()

@@ -8,37 +8,37 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 
 from embeddings.spaces import SLOTS
-from recommender.asking import Request, Seeds
-from recommender.catalogue import Catalogue
-from recommender.choices import Choices
-from recommender.duplicates import Duplicates, Succession
-from recommender.extractors import Extractors
 from recommender.feedback import Feedback
 from recommender.filters import Filters
-from recommender.ingest import Ingest, sentence_of
+from recommender.intake.catalogue import Catalogue
+from recommender.intake.duplicates import Duplicates, Succession
+from recommender.intake.extractors import Extractors
+from recommender.intake.ingest import Ingest, sentence_of
+from recommender.intake.placing import Placing
+from recommender.intake.uploads import Uploads
 from recommender.interactions import Interaction, Kind
 from recommender.listening import Listening
 from recommender.models import Models
-from recommender.outcomes import Outcomes
-from recommender.pages import RecommendedPage
+from recommender.pages.asking import Request, Seeds
+from recommender.pages.outcomes import Outcomes
+from recommender.pages.page import RecommendedPage
+from recommender.pages.policy import Policy
+from recommender.pages.quality import Quality
+from recommender.pages.recommend import Recommend
+from recommender.pages.similar import Similar
 from recommender.payload import names_of, payload_of
-from recommender.placing import Placing
-from recommender.policy import Policy
 from recommender.ports.index import Point, Vector
-from recommender.preferences import Preferences
-from recommender.privacy import Privacy
-from recommender.profile import Profiles
-from recommender.quality import Quality
-from recommender.recommend import Recommend
 from recommender.search import Search
 from recommender.serving import Serving
-from recommender.similar import Similar
-from recommender.tastes import Tastes
+from recommender.tastes.choices import Choices
+from recommender.tastes.preferences import Preferences
+from recommender.tastes.profile import Profiles
+from recommender.tastes.renewal import Tastes
 from recommender.tracks import Metadata, Track, TrackStatus
 from recommender.training.swap import Swap
 from recommender.training.train import Training
+from recommender.trust.privacy import Privacy
 from recommender.upkeep import Upkeep
-from recommender.uploads import Uploads
 from tests.fakes.embedders import FakeHearer, FakeReader, FakeTags, raw_of, statistics_of
 from tests.fakes.index import FakeIndex
 from tests.fakes.objects import FakeObjects

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recommender.access import REMEMBERED, Access, require, require_user
-from recommender.credentials import Caller, Scope
 from recommender.errors import Forbidden, InvalidInput, NotFound, Unknown
+from recommender.trust.access import REMEMBERED, Access, require, require_user
+from recommender.trust.credentials import Caller, Scope
 from tests.fakes.stores import FakeKeyStore
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)

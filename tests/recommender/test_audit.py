@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recommender.audit import START, Act, Entry, sealed, subject_of, verify
+from recommender.trust.audit import START, Act, Entry, sealed, subject_of, verify
 
 NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
 

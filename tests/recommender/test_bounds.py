@@ -5,7 +5,7 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recommender.bounds import fitting
+from recommender.tastes.bounds import fitting
 
 
 @given(st.lists(st.text(max_size=40), unique=True, max_size=30), st.integers(0, 2_000))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from recommender.chance import drawn, sampled
+from recommender.pages.chance import drawn, sampled
 
 
 def test_the_same_words_draw_the_same_and_others_draw_evenly() -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from recommender.interactions import Kind
-from recommender.preferences import Consent, Hidden, Preferences
+from recommender.tastes.preferences import Consent, Hidden, Preferences
 from tests.recommender.engine import NOW, Engine, act, angle_of, ids
 
 LATER, EARLIER = NOW + timedelta(days=1), NOW - timedelta(days=1)

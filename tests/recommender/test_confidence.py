@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recommender.confidence import SESSION_HALF_LIFE, faded, track_weight, weight_of
 from recommender.interactions import Kind
+from recommender.tastes.confidence import SESSION_HALF_LIFE, faded, track_weight, weight_of
 from tests.recommender.engine import NOW, act
 
 SHARES = st.none() | st.floats(0, 1)

@@ -2,12 +2,12 @@
 
 import pytest
 
-from recommender.continuing import LEAST, Continuing, Playlist, weighed
 from recommender.errors import InvalidInput
-from recommender.explaining import reason_of
 from recommender.filters import Filters
 from recommender.interactions import Kind
-from recommender.pages import RecommendedPage
+from recommender.pages.explaining import reason_of
+from recommender.pages.page import RecommendedPage
+from recommender.playing.continuing import LEAST, Continuing, Playlist, weighed
 from tests.recommender.engine import JAZZ, NOW, ROCK, Engine, act, rock_and_jazz
 
 

@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
-from recommender.exclusions import excluded
-from recommender.preferences import Hidden, Preferences
-from recommender.taste import Taste
+from recommender.tastes.exclusions import excluded
+from recommender.tastes.preferences import Hidden, Preferences
+from recommender.tastes.taste import Taste
 from tests.recommender.engine import NOW
 
 LATER, EARLIER = NOW + timedelta(days=1), NOW - timedelta(days=1)

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from recommender.explaining import reason_of
 from recommender.interactions import Kind
-from recommender.policy import Policy
+from recommender.pages.explaining import reason_of
+from recommender.pages.policy import Policy
 from tests.recommender.engine import Engine, act
 from tests.recommender.versions import publish
 

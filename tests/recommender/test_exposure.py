@@ -5,14 +5,14 @@ from datetime import timedelta
 
 import pytest
 
-from recommender.policy import Policy
+from recommender.pages.policy import Policy
 from tests.recommender.engine import NOW, Engine, act, ids
 
 DAY = timedelta(days=1)
 
 
 def library(*, new: int = 3, policy: Policy | None = None) -> Engine:
-    """Return sixty old tracks of one sound, and some new ones of another."""
+    """Return eighty old tracks of one sound, and some new ones of another."""
     engine = Engine()
     for number in range(60):
         engine.add(f"old{number}", number / 10)

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from recommender.fading import ignored
-from recommender.impressions import Impression
-from recommender.policy import Policy
+from recommender.pages.fading import ignored
+from recommender.pages.impressions import Impression
+from recommender.pages.policy import Policy
 from tests.recommender.engine import NOW
 
 POLICY = Policy(ignored=0.5, ignored_half_life=timedelta(days=7))

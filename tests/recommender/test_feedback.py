@@ -8,8 +8,8 @@ import pytest
 from recommender.errors import Conflict, InvalidInput, Unavailable
 from recommender.feedback import Feedback, checked_end, checked_time
 from recommender.interactions import Interaction, Kind, derived_id
-from recommender.preferences import Consent
-from recommender.taste import Taste
+from recommender.tastes.preferences import Consent
+from recommender.tastes.taste import Taste
 from tests.fakes.stores import FakeTasteStore
 from tests.recommender.engine import NOW, Engine, act
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recommender.asking import Seeds
 from recommender.filters import AnyOf, Between, Filters, OneOfTracks, Where
+from recommender.pages.asking import Seeds
 from recommender.tracks import Track
 from tests.recommender.engine import ADDED, NOW, Engine, act, ids
 

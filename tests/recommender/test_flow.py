@@ -5,7 +5,7 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recommender.flow import Arc, Sound, cost_of, flowing, sound_of, step_cost, tempo_distance
+from recommender.playing.flow import Arc, Sound, cost_of, flowing, sound_of, step_cost, tempo_distance
 
 SOUNDS = st.lists(
     st.builds(

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recommender.asking import Because, Candidate
-from recommender.fusion import Proposal, fuse
+from recommender.pages.asking import Because, Candidate
+from recommender.pages.fusion import Proposal, fuse
 from recommender.ports.index import Hit
 
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recommender.confidence import HALF_LIFE_DAYS, track_weight
 from recommender.interactions import Interaction, Kind
+from recommender.tastes.confidence import HALF_LIFE_DAYS, track_weight
 from recommender.training.gathering import Gathered, gather
 from recommender.training.ledger import read
 from tests.recommender.engine import NOW, act

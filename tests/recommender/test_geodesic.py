@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from recommender.geodesic import along, between
+from recommender.playing.geodesic import along, between
 from tests.recommender.engine import angle_of, at_angle
 
 

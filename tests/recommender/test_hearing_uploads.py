@@ -9,10 +9,10 @@ import pytest
 from recommender.errors import Conflict, Unavailable
 from recommender.filters import Filters
 from recommender.identity import point_id
+from recommender.intake.uploads import LARGEST_BYTES
 from recommender.ports.index import Point
 from recommender.serving import Serving
 from recommender.tracks import Metadata, Track, TrackStatus
-from recommender.uploads import LARGEST_BYTES
 from tests.fakes.embedders import DURATION_MS, FakeHearer, raw_of
 from tests.fakes.index import FakeIndex
 from tests.fakes.stores import FakeCatalog

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recommender.filters import AnyOf, Between, Condition, OneOfTracks, Where
-from recommender.holding import passing
+from recommender.pages.holding import passing
 from recommender.payload import Payload
 from recommender.ports.index import Point
 from tests.fakes.index import FakeIndex

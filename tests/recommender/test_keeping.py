@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from recommender.errors import Unavailable
-from recommender.keeping import Kept
+from recommender.pages.keeping import Kept
 from tests.recommender.engine import NOW
 
 SECOND = timedelta(seconds=1)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from recommender.keys import key_distance
+from recommender.playing.keys import key_distance
 
 C, CIS, D, E, F, FIS, G, A = 0, 1, 2, 4, 5, 6, 7, 9
 MAJOR, MINOR = True, False

@@ -4,9 +4,9 @@ import pytest
 
 from embeddings.spaces import Space
 from embeddings.taste import Mode
-from recommender.leaning import leanings
+from recommender.pages.leaning import leanings
 from recommender.ports.index import Point
-from recommender.taste import SpaceTaste, Taste
+from recommender.tastes.taste import SpaceTaste, Taste
 from tests.recommender.engine import NOW, at_angle
 
 SLOTS = {Space.AUDIO: ("audio_a", "ear-1"), Space.TEXT: ("text", "words-1"), Space.COLLAB: ("collab_a", None)}

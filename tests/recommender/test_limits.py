@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recommender.errors import TooMany
-from recommender.limits import Limits
+from recommender.trust.limits import Limits
 
 
 def taken(limits: Limits, caller: str, moments: list[float], *, per_second: float, burst: int) -> int:

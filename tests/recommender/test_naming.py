@@ -2,7 +2,7 @@
 
 import pytest
 
-from recommender.naming import filled, from_path
+from recommender.intake.naming import filled, from_path
 from recommender.tracks import Metadata
 
 

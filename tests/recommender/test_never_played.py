@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recommender.interactions import Interaction, Kind
-from recommender.preferences import Preferences
-from recommender.taste import Taste
+from recommender.tastes.preferences import Preferences
+from recommender.tastes.taste import Taste
 from tests.recommender.engine import NOW, Engine, act
 
 SOUNDS = {"r0": ("Ann", 0), "r10": ("Bob", 10), "j90": ("Ann", 90), "j100": ("Cat", 100), "n180": ("Dan", 180)}

@@ -2,9 +2,9 @@
 
 import pytest
 
-from recommender.impressions import Impression
 from recommender.interactions import Interaction, Kind
-from recommender.outcomes import keys_of
+from recommender.pages.impressions import Impression
+from recommender.pages.outcomes import keys_of
 from tests.recommender.engine import NOW, Engine, act
 
 

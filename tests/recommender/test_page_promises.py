@@ -5,10 +5,10 @@ from datetime import timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recommender.asking import Seeds
 from recommender.filters import Filters
 from recommender.interactions import Interaction, Kind
-from recommender.preferences import Consent
+from recommender.pages.asking import Seeds
+from recommender.tastes.preferences import Consent
 from tests.recommender.engine import NOW, Engine, act, ids
 
 GENRES = ("rock", "jazz", "folk")

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recommender.asking import Seeds
 from recommender.errors import InvalidInput
 from recommender.filters import Filters
 from recommender.interactions import Kind
-from recommender.paging import LONGEST
-from recommender.preferences import Consent
+from recommender.pages.asking import Seeds
+from recommender.pages.paging import LONGEST
+from recommender.tastes.preferences import Consent
 from tests.recommender.engine import NOW, Engine, act, ids, rock_and_jazz
 
 

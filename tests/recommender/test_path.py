@@ -7,8 +7,8 @@ import pytest
 
 from recommender.errors import InvalidInput
 from recommender.filters import Filters
-from recommender.path import Path, Stop
-from recommender.stepping import evenest
+from recommender.playing.path import Path, Stop
+from recommender.playing.stepping import evenest
 from recommender.tracks import Metadata, Track
 from tests.recommender.engine import ADDED, Engine, at_angle
 

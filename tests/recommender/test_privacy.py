@@ -4,7 +4,7 @@ import json
 from datetime import timedelta
 
 from recommender.interactions import Kind
-from recommender.preferences import Hidden, Preferences
+from recommender.tastes.preferences import Hidden, Preferences
 from tests.recommender.engine import NOW, Engine, act
 from tests.recommender.versions import publish
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from recommender.interactions import Kind
-from recommender.preferences import Preferences
+from recommender.tastes.preferences import Preferences
 from tests.recommender.engine import NOW, Engine, act
 
 

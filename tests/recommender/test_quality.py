@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from recommender.impressions import Impression
 from recommender.interactions import Interaction, Kind
+from recommender.pages.impressions import Impression
 from tests.recommender.engine import NOW, Engine
 
 

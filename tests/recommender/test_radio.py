@@ -5,13 +5,13 @@ from itertools import pairwise
 
 import pytest
 
-from recommender.asking import Seeds
 from recommender.errors import InvalidInput
 from recommender.filters import Filters
-from recommender.flow import Arc, cost_of, sound_of
 from recommender.interactions import Kind
-from recommender.preferences import Consent
-from recommender.radio import Radio, RadioPage, Tuning
+from recommender.pages.asking import Seeds
+from recommender.playing.flow import Arc, cost_of, sound_of
+from recommender.playing.radio import Radio, RadioPage, Tuning
+from recommender.tastes.preferences import Consent
 from tests.recommender.engine import JAZZ, NOW, ROCK, Engine, act, rock_and_jazz
 
 JAZZ_RADIO = Tuning(recommendation_id="page", seeds=Seeds.of(tracks=["jazz95"]), limit=5)

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recommender.asking import Because, Candidate
+from recommender.pages.asking import Because, Candidate
+from recommender.pages.ranking import Shape, composed, spread_over_genres, toward
 from recommender.payload import PayloadValue
-from recommender.ranking import Shape, composed, spread_over_genres, toward
 from tests.recommender.engine import at_angle
 
 

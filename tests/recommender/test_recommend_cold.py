@@ -5,12 +5,12 @@ from itertools import pairwise
 
 import pytest
 
-from recommender.explaining import reason_of
 from recommender.filters import Filters
 from recommender.interactions import Kind
-from recommender.pages import RecommendedPage
-from recommender.policy import Policy
-from recommender.preferences import Consent
+from recommender.pages.explaining import reason_of
+from recommender.pages.page import RecommendedPage
+from recommender.pages.policy import Policy
+from recommender.tastes.preferences import Consent
 from tests.recommender.engine import NOW, Engine, act, ids, sources
 
 

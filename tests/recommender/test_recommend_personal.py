@@ -6,11 +6,11 @@ from itertools import pairwise
 
 import pytest
 
-from recommender.explaining import reason_of
 from recommender.filters import Filters
-from recommender.fusion import K
 from recommender.interactions import Kind
-from recommender.preferences import Consent
+from recommender.pages.explaining import reason_of
+from recommender.pages.fusion import K
+from recommender.tastes.preferences import Consent
 from tests.recommender.engine import JAZZ, NOW, ROCK, Engine, act, ids, rock_and_jazz, sources
 
 
@@ -117,7 +117,7 @@ def test_what_is_known_comes_first_without_adventure_and_last_with_all_of_it() -
 def test_a_track_that_came_in_lately_is_louder_with_adventure() -> None:
     engine = Engine()
     for degrees in range(4):
-        engine.add(f"t{degrees}", 30 * degrees)
+        engine.add(f"t{degrees}", 15 * degrees)
     engine.index.set_payload({"t3": {"added_at": int((NOW - timedelta(days=1)).timestamp())}})
     engine.listen(act("t0", days_ago=1))
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from recommender.asking import Seeds
 from recommender.errors import InvalidInput
-from recommender.explaining import reason_of
 from recommender.filters import Filters
+from recommender.pages.asking import Seeds
+from recommender.pages.explaining import reason_of
 from tests.recommender.engine import JAZZ, ROCK, act, ids, rock_and_jazz, sources
 
 

@@ -9,9 +9,9 @@ from embeddings.audio.statistics import version_of
 from embeddings.spaces import Space
 from recommender.errors import Conflict, InvalidInput, NotFound, Unavailable
 from recommender.filters import Filters, Where
-from recommender.placing import Placing
+from recommender.intake.placing import Placing
+from recommender.intake.refit import Refit
 from recommender.ports.index import Point, Vector
-from recommender.refit import Refit
 from recommender.serving import Serving
 from tests.fakes.embedders import FakeHearer, statistics_of
 from tests.fakes.index import FakeIndex

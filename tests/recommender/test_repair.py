@@ -6,8 +6,8 @@ import pytest
 
 from embeddings.spaces import Space
 from recommender.filters import Filters, Where
+from recommender.intake.repair import Differences, Repair
 from recommender.ports.index import Point
-from recommender.repair import Differences, Repair
 from tests.recommender.engine import Engine, angle_of, at_angle
 from tests.recommender.versions import SOUNDS, V1, V2, served, swappable
 

@@ -1,7 +1,7 @@
 """A catalogue is parted by its genres, or by sound where it has none."""
 
+from recommender.pages.segments import OTHER, segment_of, segments_of
 from recommender.ports.index import Point
-from recommender.segments import OTHER, segment_of, segments_of
 from tests.recommender.engine import angle_of, at_angle
 
 

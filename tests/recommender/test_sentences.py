@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from embeddings.spaces import Space
-from recommender.sentences import attributes_of, disliking, genres_of, lately, liking
+from recommender.tastes.sentences import attributes_of, disliking, genres_of, lately, liking
 from recommender.tracks import Metadata, Track
 from tests.recommender.engine import NOW
 

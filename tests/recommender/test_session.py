@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from recommender.session import strength
+from recommender.tastes.session import strength
 from tests.recommender.engine import NOW
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from recommender.interactions import Interaction, Kind
-from recommender.preferences import Consent, Preferences
+from recommender.tastes.preferences import Consent, Preferences
 from recommender.trends import day_of
 from tests.recommender.engine import NOW, Engine, act, angle_of
 

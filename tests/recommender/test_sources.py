@@ -9,23 +9,23 @@ import numpy as np
 import pytest
 
 from embeddings.taste import Mode
-from recommender.arrivals import Arrivals
-from recommender.asking import Ask, Listed, Query, Request
 from recommender.crowds import Crowds
 from recommender.filters import AnyOf, Where
 from recommender.models import Models
-from recommender.policy import Policy
-from recommender.popularity import Popularity
+from recommender.pages.arrivals import Arrivals
+from recommender.pages.asking import Ask, Listed, Query, Request
+from recommender.pages.policy import Policy
+from recommender.pages.popularity import Popularity
+from recommender.pages.showcase import Showcase
+from recommender.pages.sources.explore import Exploration
+from recommender.pages.sources.fresh import FreshTracks
+from recommender.pages.sources.listeners import Listeners
+from recommender.pages.sources.modes import TasteModes
+from recommender.pages.sources.seeds import SeedTracks
+from recommender.pages.sources.session import Session
+from recommender.pages.sources.trending import Trending
 from recommender.serving import Serving
-from recommender.showcase import Showcase
-from recommender.sources.explore import Exploration
-from recommender.sources.fresh import FreshTracks
-from recommender.sources.listeners import Listeners
-from recommender.sources.modes import TasteModes
-from recommender.sources.seeds import SeedTracks
-from recommender.sources.session import Session
-from recommender.sources.trending import Trending
-from recommender.taste import SpaceTaste, Taste
+from recommender.tastes.taste import SpaceTaste, Taste
 from tests.fakes.objects import FakeObjects
 from tests.recommender.engine import EAR, NOW, Engine, act, angle_of, at_angle
 
@@ -108,7 +108,7 @@ def test_without_a_taste_or_seeds_nothing_is_proposed() -> None:
     engine, nothing_known = library(), asked(taste=False)
     sources = (
         TasteModes(),
-        SeedTracks(),
+        SeedTracks(engine.models),
         Session(),
         fresh_of(engine),
         Trending(popularity_of(engine)),

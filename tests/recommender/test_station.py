@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recommender.asking import Seeds
 from recommender.errors import InvalidInput
-from recommender.station import LATEST, REMEMBERED, Station, unplayed
+from recommender.pages.asking import Seeds
+from recommender.playing.station import LATEST, REMEMBERED, Station, unplayed
 
 NAMES = st.dictionaries(st.text(min_size=1, max_size=20), st.floats(-1, 1), max_size=3)
 

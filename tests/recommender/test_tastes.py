@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from recommender.errors import Conflict, Unavailable
 from recommender.interactions import Interaction, Kind
-from recommender.taste import Taste
+from recommender.tastes.taste import Taste
 from tests.fakes.stores import FakeTasteStore
 from tests.recommender.engine import EAR, NOW, Engine, act, angle_of
 

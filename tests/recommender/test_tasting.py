@@ -10,13 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from embeddings.spaces import Space
-from recommender.evidence import Evidence, evidence_of
 from recommender.interactions import Interaction, Kind
-from recommender.preferences import Preferences
 from recommender.serving import Serving
-from recommender.taste import Taste
-from recommender.tasting import taste_of
-from recommender.weighing import Shelves
+from recommender.tastes.evidence import Evidence, evidence_of
+from recommender.tastes.preferences import Preferences
+from recommender.tastes.taste import Taste
+from recommender.tastes.tasting import taste_of
+from recommender.tastes.weighing import Shelves
 from tests.recommender.engine import EAR, NOW, Engine, act, angle_of
 
 ANGLES = {"r0": 0, "r10": 10, "r20": 20, "j90": 90, "j100": 100, "n180": 180}

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from recommender.impressions import Impression
+from recommender.pages.impressions import Impression
 from recommender.trends import day_of
 from tests.recommender.engine import NOW, Engine, act
 from tests.recommender.versions import publish

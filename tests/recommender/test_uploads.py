@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from recommender.errors import InvalidInput
 from recommender.identity import point_id
+from recommender.intake.uploads import BEGUN, PREFIX, Begun, safe_parts, track_of
 from recommender.tracks import Metadata, Rejection, TrackStatus
-from recommender.uploads import BEGUN, PREFIX, Begun, safe_parts, track_of
 from tests.recommender.engine import NOW, Engine
 
 

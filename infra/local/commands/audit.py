@@ -6,7 +6,7 @@ import click
 
 from infra.local.options import home_option, json_option
 from infra.local.printing import show_json, show_table
-from recommender.audit import Entry, Verdict, verify
+from recommender.trust.audit import Entry, Verdict, verify
 
 
 @click.group(invoke_without_command=True)

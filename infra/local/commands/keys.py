@@ -10,7 +10,7 @@ import click
 
 from infra.local.options import home_option, json_option
 from infra.local.printing import show_json, show_table
-from recommender.credentials import DEFAULT_BURST, DEFAULT_PER_SECOND, Key, Scope
+from recommender.trust.credentials import DEFAULT_BURST, DEFAULT_PER_SECOND, Key, Scope
 
 if TYPE_CHECKING:
     from infra.wiring import App

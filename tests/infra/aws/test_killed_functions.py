@@ -12,7 +12,7 @@ from infra.aws.interactions import DynamoInteractionLog
 from infra.aws.table import Table
 from infra.aws.tastes import DynamoTasteStore
 from recommender.interactions import Interaction, Kind
-from recommender.taste import Taste
+from recommender.tastes.taste import Taste
 from recommender.tracks import Metadata, Track, TrackStatus
 from tests.contracts import aws
 from tests.fakes.stores import FakeInteractionLog

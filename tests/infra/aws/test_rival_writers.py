@@ -15,7 +15,7 @@ from infra.aws.versions import DynamoServingStore
 from recommender.errors import Conflict
 from recommender.interactions import Interaction, Kind
 from recommender.ports.stores import Trend
-from recommender.taste import Taste
+from recommender.tastes.taste import Taste
 from recommender.tracks import Metadata, Track, TrackStatus
 from tests.contracts import aws
 from tests.infra.aws.scripted import overtaken

@@ -10,10 +10,10 @@ from infra.sqlite.interactions import SqliteInteractionLog
 from infra.sqlite.preferences import SqlitePreferenceStore
 from infra.sqlite.schema import STATE
 from infra.sqlite.tastes import SqliteTasteStore
-from recommender.impressions import Impression
 from recommender.interactions import Interaction, Kind
-from recommender.preferences import Preferences
-from recommender.taste import Taste
+from recommender.pages.impressions import Impression
+from recommender.tastes.preferences import Preferences
+from recommender.tastes.taste import Taste
 
 NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
 USER = "pseudonym-of-ann"

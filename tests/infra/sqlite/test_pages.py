@@ -11,8 +11,8 @@ from infra.sqlite.database import Database
 from infra.sqlite.impressions import SqliteImpressionLog
 from infra.sqlite.interactions import SqliteInteractionLog
 from infra.sqlite.schema import STATE
-from recommender.impressions import Impression
 from recommender.interactions import Interaction, Kind
+from recommender.pages.impressions import Impression
 
 NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
 

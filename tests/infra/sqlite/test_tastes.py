@@ -19,13 +19,13 @@ from infra.sqlite.database import Database
 from infra.sqlite.schema import STATE
 from infra.sqlite.tastes import SqliteTasteStore
 from recommender.errors import Conflict
-from recommender.evidence import evidence_of
 from recommender.interactions import Interaction, Kind
 from recommender.ports.index import Point
 from recommender.serving import Serving
-from recommender.taste import HEARD_KEPT, Taste
-from recommender.tasting import DISTASTES_KEPT, taste_of
-from recommender.weighing import Shelves
+from recommender.tastes.evidence import evidence_of
+from recommender.tastes.taste import HEARD_KEPT, Taste
+from recommender.tastes.tasting import DISTASTES_KEPT, taste_of
+from recommender.tastes.weighing import Shelves
 
 NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
 

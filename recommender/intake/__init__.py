@@ -1,0 +1,1 @@
+"""Intake: how tracks come into the catalogue and the index, and how the two are kept in line."""

@@ -1,0 +1,1 @@
+"""Pages: from a question to candidates, from candidates to a page, and what came of it."""

@@ -1,0 +1,174 @@
+"""Access: who calls, by an API key or a user's short-lived token, and what they may do."""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import json
+import secrets
+import threading
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from recommender.errors import Forbidden, InvalidInput, NotFound, Unknown
+from recommender.ports.stores import KeyStore
+from recommender.trust.credentials import DEFAULT_BURST, DEFAULT_PER_SECOND, Caller, Key, Scope
+
+KEY_PREFIX: Final = "segue_"
+TOKEN_PREFIX: Final = "segueuser."  # noqa: S105 - the word before a token, not a token
+LONGEST_TOKEN: Final = timedelta(hours=1)
+# A revoked key may be known for so long by a process that has used it.
+REMEMBERED: Final = timedelta(seconds=10)
+
+
+class Access:
+    """Make keys and tokens, and tell whose they are.
+
+    Parameters
+    ----------
+    secret
+        What tokens are signed with.
+    """
+
+    def __init__(self, keys: KeyStore, *, secret: bytes) -> None:
+        self._keys = keys
+        self._secret = secret
+        self._lock = threading.Lock()
+        self._known: dict[str, tuple[Key | None, datetime]] = {}
+
+    def mint(
+        self,
+        name: str,
+        scopes: Iterable[Scope],
+        *,
+        now: datetime,
+        per_second: float = DEFAULT_PER_SECOND,
+        burst: int = DEFAULT_BURST,
+    ) -> tuple[Key, str]:
+        """Make a key and return it with the credential, which is shown once and kept nowhere.
+
+        Raises
+        ------
+        InvalidInput
+            If it would have no scope or no calls.
+        """
+        held = frozenset(scopes)
+        if not held or per_second <= 0 or burst < 1:
+            said = f"scopes {sorted(held)}, {per_second} calls a second, {burst} at once"
+            raise InvalidInput(f"a key needs a scope and room for calls, not {said}", code="invalid_key")
+        secret = secrets.token_urlsafe(32)
+        key = Key(
+            key_id=secrets.token_hex(8),
+            name=name,
+            scopes=held,
+            digest=_digest(secret),
+            created_at=now,
+            per_second=per_second,
+            burst=burst,
+        )
+        self._keys.put(key)
+        return key, f"{KEY_PREFIX}{key.key_id}_{secret}"
+
+    def revoke(self, key_id: str, *, now: datetime) -> Key:
+        """Let a key open nothing any more; other processes may know it for another ten seconds.
+
+        Raises
+        ------
+        NotFound
+            If there is none.
+        """
+        key = self._keys.get(key_id)
+        if key is None:
+            raise NotFound(f"no key {key_id}", code="unknown_key", field="key_id")
+        revoked = key if key.revoked_at else replace(key, revoked_at=now)
+        self._keys.put(revoked)
+        with self._lock:
+            self._known.pop(key_id, None)
+        return revoked
+
+    def token(self, user: str, *, lasting: timedelta, now: datetime) -> str:
+        """Return a token that reaches one user's own calls until it ends.
+
+        Raises
+        ------
+        InvalidInput
+            If it would last longer than an hour, or not at all.
+        """
+        if not timedelta() < lasting <= LONGEST_TOKEN:
+            raise InvalidInput(
+                f"a token lasts between 1 and 3600 seconds, not {lasting.total_seconds():g}", code="invalid_ttl", field="ttl_s"
+            )
+        told = _packed(json.dumps([user, int((now + lasting).timestamp())]).encode())
+        return f"{TOKEN_PREFIX}{told}.{_packed(self._signature(told))}"
+
+    def caller(self, credential: str, *, now: datetime) -> Caller:
+        """Return whose credential this is.
+
+        Raises
+        ------
+        Unknown
+            If nobody's, or no longer.
+        """
+        if credential.startswith(TOKEN_PREFIX):
+            return self._of_token(credential.removeprefix(TOKEN_PREFIX), now=now)
+        key_id, _, secret = credential.removeprefix(KEY_PREFIX).partition("_")
+        key = self._key(key_id, now=now) if credential.startswith(KEY_PREFIX) else None
+        # A key that does not exist is compared too, so that time tells nothing of which exist.
+        fits = hmac.compare_digest(key.digest if key else _digest("nobody"), _digest(secret))
+        if key is None or not fits or key.revoked_at is not None:
+            raise Unknown("this key opens nothing: it is unknown or was revoked")
+        return Caller(actor=key.key_id, scopes=key.scopes, per_second=key.per_second, burst=key.burst)
+
+    def _key(self, key_id: str, *, now: datetime) -> Key | None:
+        with self._lock:
+            key, until = self._known.get(key_id, (None, now))
+        if now < until:
+            return key
+        key = self._keys.get(key_id) if len(key_id) <= 64 else None
+        if key is not None:
+            with self._lock:
+                self._known[key_id] = (key, now + REMEMBERED)
+        return key
+
+    def _of_token(self, token: str, *, now: datetime) -> Caller:
+        told, _, signature = token.partition(".")
+        if not hmac.compare_digest(_packed(self._signature(told)).encode(), signature.encode()):
+            raise Unknown("this token was not signed here")
+        try:
+            user, ends = json.loads(_unpacked(told))
+        except (ValueError, binascii.Error) as error:
+            raise Unknown("this token cannot be read") from error
+        if now.timestamp() >= ends:
+            raise Unknown("this token has ended: ask for another one", code="token_ended")
+        scopes = frozenset({Scope.READ, Scope.LISTEN})
+        return Caller(actor="user", scopes=scopes, per_second=DEFAULT_PER_SECOND, burst=DEFAULT_BURST, user=str(user))
+
+    def _signature(self, told: str) -> bytes:
+        return hmac.new(self._secret, told.encode(), hashlib.sha256).digest()
+
+
+def require(caller: Caller, scope: Scope) -> None:
+    """Raise ``Forbidden`` unless the caller holds a scope."""
+    if not caller.may(scope):
+        held = ", ".join(sorted(caller.scopes))
+        raise Forbidden(f"this call needs the scope {scope.value}; the key has {held}", code="missing_scope")
+
+
+def require_user(caller: Caller, user: str) -> None:
+    """Raise ``Forbidden`` if a user's token reaches for another user."""
+    if caller.user is not None and not hmac.compare_digest(caller.user.encode(), user.encode()):
+        raise Forbidden("a user's token reaches that user alone", code="other_user")
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _packed(content: bytes) -> str:
+    return base64.urlsafe_b64encode(content).rstrip(b"=").decode("ascii")
+
+
+def _unpacked(text: str) -> bytes:
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
