@@ -1,9 +1,11 @@
 """Measure collaborative factors on a split of real listening: accuracy, new tracks, new users, time against ``implicit``.
 
-    OPENBLAS_NUM_THREADS=1 python -m benchmarks.collaborative FOLDER [--split SEED] [--cold-tracks] [--cold-users] [--speed] [--seed N] [--draws N]
+    OPENBLAS_NUM_THREADS=1 python -m benchmarks.collaborative FOLDER [--split SEED] [--cold-tracks] [--cold-users]
+        [--seed N] [--draws N] [--speed]
 
 FOLDER is what ``segue evaluate`` takes: train.txt, valid.txt and test.txt, and perhaps items.csv. ``--split`` deals all plays out anew,
-7:1:2 for each user. ``--draws`` repeats what is drawn by that many seeds from ``--seed`` on, and sums up. Without a further option the table of models is printed. This is of factors as a matrix: ``segue evaluate`` asks
+7:1:2 for each user. ``--draws`` repeats what is drawn by that many seeds from ``--seed`` on, and sums up.
+Without a further option the table of models is printed. This is of factors as a matrix: ``segue evaluate`` asks
 the index and the pages. Nothing here is chosen by the test part.
 """
 
@@ -97,8 +99,14 @@ def models(data: Dataset, content: Content) -> None:
     row("blend 64 + 64", lambda plays: train_blend(plays, ials={"dim": 64}, spectral={"dim": 64}, spectral_share=0.3), data)
     if any(content.words):
         row("iALS and words", lambda plays: fit(plays, Recipe(), content=content), data)
+        row("iALS and words, folded as in training", lambda plays: as_trained(fit(plays, Recipe(), content=content)), data)
         unknown = Content(content.words)
         row("iALS and words, popularity unknown", lambda plays: fit(plays, Recipe(), content=unknown), data)
+
+
+def as_trained(model: Factors) -> Factors:
+    """Return the model folding everybody in as training does, however few their tracks."""
+    return replace(model, folding=replace(model.folding, population=None))
 
 
 def row(name: str, train: Callable[[csr_matrix], Factors], data: Dataset) -> None:
@@ -183,9 +191,8 @@ def cold_users(split: Split, content: Content, seed: int) -> dict[str, float]:
     picks = {user: rng.choice(tracks, min(PICKS, len(tracks)), replace=False) for user in strangers if len(tracks := split.train.of(user))}
     popular = np.asarray(known.sum(axis=0)).ravel()
     candidates = {"popularity": np.tile(popular, (split.train.n_users, 1))}
-    alone, informed = fit(known, Recipe()), fit(known, Recipe(), content=content)
-    as_trained = replace(informed, folding=replace(informed.folding, population=None))
-    for name, model in (("listening alone", alone), ("with words, folded as in training", as_trained), ("with words", informed)):
+    alone, told = fit(known, Recipe()), fit(known, Recipe(), content=content)
+    for name, model in (("listening alone", alone), ("with words, folded as in training", as_trained(told)), ("with words", told)):
         scores = np.zeros((split.train.n_users, split.train.n_tracks), np.float32)
         for user, tracks in picks.items():
             scores[user] = model.track_vectors @ model.fold_in(tracks, np.ones(len(tracks)))

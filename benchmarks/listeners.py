@@ -174,8 +174,8 @@ def shown(audience: Audience, rows: Numbers) -> Shown:
                 len(page) / PAGE,
             )
         )
-    means = (float(value) for value in np.mean(lines, axis=0))
-    return Shown(*means, coverage(rows, world.n_tracks), gini(rows, world.n_tracks))
+    spread = (coverage(rows, world.n_tracks), gini(rows, world.n_tracks))
+    return Shown(*(float(value) for value in (*np.mean(lines, axis=0), *spread)))
 
 
 def main() -> None:
@@ -217,20 +217,28 @@ def _measure(app: App, options: argparse.Namespace) -> None:
 
 
 def _policies() -> dict[str, Policy]:
-    spread = {"diversity": (0.0, 0.0), "calibration": 0.0, "artist_cap": 10_000, "album_cap": 10_000}
+    spread = {"diversity": (0.0, 0.0), "turns": 0.0, "popular": (1.0, 1.0), "calibration": 0.0, "artist_cap": 10_000, "album_cap": 10_000}
     return {"ours": Policy(), "no diversity": replace(Policy(), **spread)}  # type: ignore[arg-type]  # each value is of its field's type
 
 
 def _exposure(app: App, audience: Audience) -> None:
-    """Show what a budget of showings does for new tracks: small enough here that the pages can meet it."""
+    """Show what a budget of showings does for new tracks: one that these pages cannot use up, and one that they can meet twice."""
     new = np.flatnonzero(audience.world.new)
-    budget = max(1, int(0.5 * Policy().new_share * PAGE * len(audience.users) / len(new)))
-    print(f"\nnew tracks, {len(new)} of {audience.world.n_tracks}   share of places   shown at all   met the budget   most shown")
-    for name, policy in (("no budget", replace(Policy(), new_share=0.0)), (f"budget of {budget}", replace(Policy(), new_budget=budget))):
+    due = Policy().new_share * PAGE * len(audience.users) / len(new)
+    whole, half = Policy().new_budget, max(1, int(0.5 * due))
+    policies = {
+        "no share kept for them": replace(Policy(), new_share=0.0),
+        f"a share of {Policy().new_share}, budget {whole}": Policy(),
+        f"a share of {Policy().new_share}, budget {half}": replace(Policy(), new_budget=half),
+    }
+    names = ("below budget", "beyond it", "shown at all", "met budget", "most shown")
+    print(f"\n{f'new tracks, {len(new)}: share of places':40}" + "".join(f"{name:>14}" for name in names))
+    for name, policy in policies.items():
         rows = pages(app, audience, policy)
         times = np.bincount(rows[rows >= 0], minlength=audience.world.n_tracks)[new]
-        share = times.sum() / max(1, (rows >= 0).sum())
-        print(f"  {name:24} {share:13.3f} {(times > 0).mean():14.3f} {(times >= budget).mean():16.3f} {times.max():12}")
+        places, below = max(1, int((rows >= 0).sum())), np.minimum(times, policy.new_budget).sum()
+        shares = (below / places, (times.sum() - below) / places, (times > 0).mean(), (times >= policy.new_budget).mean())
+        print(f"  {name:38}" + "".join(f"{share:14.3f}" for share in shares) + f"{times.max():14}")
 
 
 def _head(title: str) -> None:

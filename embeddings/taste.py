@@ -69,28 +69,32 @@ def modes(
     """
     if not len(track_ids):
         return ()
-    order = sorted(range(len(track_ids)), key=lambda row: (-float(weights[row]), track_ids[row]))
+    if len(track_ids) == 1:
+        direction = mean_direction(vectors, weights)
+        return () if direction is None else (Mode(direction, 1.0, tuple(track_ids), since[0] if since else None),)
+    heavy = weights.tolist()
+    order = sorted(range(len(track_ids)), key=lambda row: (-heavy[row], track_ids[row]))
     rows, confidences = vectors[order], weights[order]
     centres = _spread_start(rows, confidences, same_taste, most)
     if len(centres) > 1:
         centres = _joined(rows, confidences, _refined(rows, confidences, centres), same_taste)
-    nearest = (rows @ centres.T).argmax(axis=1)
+    nearest = (rows @ centres.T).argmax(axis=1) if len(centres) > 1 else np.zeros(len(rows), np.intp)
     shares = (nearest == np.arange(len(centres))[:, None]) * confidences
     sums = shares @ rows
-    lengths = np.sqrt((sums * sums).sum(axis=1))
+    lengths = np.sqrt(np.vecdot(sums, sums))
     directions = (sums / np.maximum(lengths, _NOWHERE)[:, None]).astype(np.float32)
-    telling = confidences * (rows * directions[nearest]).sum(axis=1)
+    worth = (-confidences * np.vecdot(rows, directions[nearest])).tolist()
     groups: list[list[int]] = [[] for _ in centres]
     for row, group in enumerate(nearest.tolist()):
         groups[group].append(row)
-    parts = (shares.sum(axis=1) / confidences.sum()).tolist()
-    worth = telling.tolist()
+    total = float(confidences.sum())
+    parts = [heaviness / total for heaviness in shares.sum(axis=1).tolist()]
     found = []
-    for group, members in enumerate(groups):
-        if members and lengths[group] > _NOWHERE:
-            told = sorted((-worth[row], track_ids[order[row]]) for row in members)[:EXEMPLARS]
-            first = min(since[order[row]] for row in members) if since else None
-            found.append(Mode(directions[group], parts[group], tuple(name for _, name in told), first))
+    for group, (members, length) in enumerate(zip(groups, lengths.tolist(), strict=True)):
+        if length > _NOWHERE:
+            told = sorted([(worth[row], track_ids[order[row]]) for row in members])[:EXEMPLARS]
+            first = min([since[order[row]] for row in members]) if since else None
+            found.append(Mode(directions[group], parts[group], tuple([name for _, name in told]), first))
     return tuple(sorted(found, key=lambda mode: (-mode.weight, mode.exemplars)))
 
 
@@ -132,12 +136,16 @@ def _refined(rows: NDArray[np.float32], weights: NDArray[np.float64], centres: N
     former = b""
     for _ in range(_ROUNDS):
         nearest = (rows @ centres.T).argmax(axis=1)
-        if nearest.tobytes() == former:
+        named = nearest.tobytes()
+        if named == former:
             break
-        former = nearest.tobytes()
+        former = named
         sums = (nearest == groups).astype(np.float32) @ weighted
-        lengths = np.sqrt((sums * sums).sum(axis=1))[:, None]
-        centres = np.where(lengths > _NOWHERE, sums / np.maximum(lengths, np.float32(_NOWHERE)), centres)
+        lengths = np.sqrt(np.vecdot(sums, sums))[:, None]
+        if lengths.min() > _NOWHERE:
+            centres = sums / lengths
+        else:
+            centres = np.where(lengths > _NOWHERE, sums / np.maximum(lengths, np.float32(_NOWHERE)), centres)
     return centres
 
 

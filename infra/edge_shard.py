@@ -8,7 +8,9 @@ import shutil
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
+from functools import cache
 from pathlib import Path
+from struct import Struct
 from typing import Any, Final
 from uuid import UUID
 
@@ -189,7 +191,17 @@ def _sparse(names: SparseVector) -> edge.SparseVector:
 
 
 def _arrays(vectors: Any) -> Vectors:
-    return {name: np.array(values, np.float32) for name, values in vectors.items()} if vectors else {}
+    return {name: _array(values) for name, values in vectors.items()} if vectors else {}
+
+
+def _array(values: list[float]) -> Vector:
+    # Packing is more than twice as quick as letting numpy look at each number; a copy, because packed bytes cannot be written to.
+    return np.frombuffer(_packing(len(values)).pack(*values), np.float32).copy()
+
+
+@cache
+def _packing(count: int) -> Struct:
+    return Struct(f"{count}f")
 
 
 def _opened(folder: Path, slots: Slots) -> edge.EdgeShard:

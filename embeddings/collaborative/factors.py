@@ -84,4 +84,6 @@ def to_slot(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     room = COLLAB_DIM - vectors.shape[-1]
     if room < 0:
         raise ArtefactInvalid(f"Vectors of width {vectors.shape[-1]} do not fit the collab slot of width {COLLAB_DIM}.")
-    return np.pad(vectors, [(0, 0)] * (vectors.ndim - 1) + [(0, room)])
+    padded = np.zeros((*vectors.shape[:-1], COLLAB_DIM), vectors.dtype)
+    padded[..., : vectors.shape[-1]] = vectors
+    return padded

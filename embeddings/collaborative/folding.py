@@ -5,6 +5,7 @@ requests needs a few kilobytes of a model version and never its factors.
 """
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Final, Protocol
 
 import numpy as np
@@ -52,7 +53,7 @@ class Folding(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class LeastSquares:
     """Solve for the user whose scores fit best: 1 for what was played, 0 for all else (Rendle et al. 2021).
 
@@ -87,14 +88,32 @@ class LeastSquares:
             return np.zeros(self.width, np.float32)
         played = vectors[:, : self.width].astype(np.float64)
         told = np.asarray(confidences, np.float64)
-        held = self.regularisation * (len(played) + self.background) ** self.exponent * np.eye(self.width)
-        if self.population is not None:
-            share = self.population.share(told)
+        penalty = self.regularisation * (len(played) + self.background) ** self.exponent
+        share = 0.0 if self.population is None else self.population.share(told)
+        if share == 0.0 and penalty > 0 and 2 * len(played) <= self.width:
+            return self._of_few(played, np.sqrt(told), penalty)
+        held = penalty * np.eye(self.width)
+        if self.population is not None and share > 0.0:
             told = self.population.told(played, told, share)
             held = (1.0 - share) * held + share * self.population.precision
         weighted = played * told[:, None]
         normal = self.gram + weighted.T @ played + held
         return np.linalg.solve(normal, weighted.sum(axis=0)).astype(np.float32)
+
+    @cached_property
+    def _spectrum(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """The gram's eigenvalues, none negative, and its eigenvectors as columns: taken once, for all users."""
+        values, basis = np.linalg.eigh(self.gram)
+        return np.maximum(values, 0.0), basis
+
+    def _of_few(self, played: NDArray[np.float64], roots: NDArray[np.float64], penalty: float) -> NDArray[np.float32]:
+        """Solve in as many unknowns as there are plays: (H + U'U)⁻¹ U' = H⁻¹ U' (1 + U H⁻¹ U')⁻¹, in the basis where H is a diagonal."""
+        values, basis = self._spectrum
+        rotated = (played * roots[:, None]) @ basis
+        scaled = rotated / (values + penalty)
+        small = scaled @ rotated.T
+        small.flat[:: len(small) + 1] += 1.0
+        return (basis @ (np.linalg.solve(small, roots) @ scaled)).astype(np.float32)
 
     def counting(self, unit: float) -> "LeastSquares":
         """Return the folding that takes a confidence of ``unit`` as this one takes 1; the vectors stay as they are."""

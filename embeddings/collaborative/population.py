@@ -5,6 +5,7 @@ the few tracks say where among the trained listeners somebody stands, and every 
 """
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -21,12 +22,14 @@ _SPREAD_OUT: Final = 0.05
 _FIRMNESS: Final = 0.2
 _HALF: Final = 8.0
 _STEEP: Final = 4.0
-_SURPRISE: Final = 0.5
+_SURPRISE: Final = 0.7
+# A word that would not be heard is not worth the solve that it takes.
+_LEAST_SHARE: Final = 0.01
 # Beside the mean of the picks' own commonness, so that a track that nobody would expect does not outshout all others.
 _LEAST_COMMON: Final = 0.1
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Population:
     """A Gaussian prior over user vectors, centred on zero.
 
@@ -42,13 +45,18 @@ class Population:
     unit: float = 1.0
 
     def share(self, confidences: Floats) -> float:
-        """Return how much of the word this prior has, 1 without a track and falling to 0; no track counts as more than one."""
+        """Return how much of the word this prior has, 1 without a track and 0 from some 26 on; no track counts as more than one."""
         heard = float(np.minimum(confidences / self.unit, 1.0).sum())
-        return 1.0 / (1.0 + (heard / _HALF) ** _STEEP)
+        share = float(1.0 / (1.0 + (heard / _HALF) ** _STEEP))
+        return share if share >= _LEAST_SHARE else 0.0
+
+    @cached_property
+    def _covariance(self) -> Floats:
+        return np.asarray(np.linalg.inv(self.precision), np.float64)
 
     def told(self, played: Floats, confidences: Floats, share: float) -> Floats:
         """Return the confidences, of the same sum, leaning by ``share`` to the tracks that few of the population would have named."""
-        common = np.einsum("nd,dn->n", played, np.linalg.solve(self.precision, played.T))
+        common = np.einsum("nd,nd->n", played @ self._covariance, played)
         floor = _LEAST_COMMON * float(common.mean())
         if floor <= 0.0:
             return confidences
@@ -81,6 +89,6 @@ def population_of(users: NDArray[np.floating]) -> Population:
     if not len(known):
         raise EmbeddingError(f"None of {len(users)} users has a vector: there is no population to learn from.")
     # Not around the mean: that all scores have a size and a favour in common is itself what a stranger is expected to share.
-    spread = (known.T @ known).astype(np.float64) / len(known)
+    spread = np.asarray(known.T @ known, np.float64) / len(known)
     spread += _SPREAD_OUT * np.trace(spread) / len(spread) * np.eye(len(spread))
-    return Population(_FIRMNESS * np.linalg.inv(spread))
+    return Population(np.asarray(_FIRMNESS * np.linalg.inv(spread), np.float64))

@@ -57,7 +57,7 @@ def encode_vector(vector: NDArray[np.float32]) -> str:
 
     A direction keeps its cosines to some 1e-7, and a vector of any length fits into the narrow range of half precision.
     """
-    scale = float(np.abs(vector).max()) or 1.0
+    scale = max(float(vector.max()), -float(vector.min())) or 1.0
     halves = (vector / np.float32(scale)).astype("<f2")
     return base64.b64encode(_SCALE.pack(scale) + halves.tobytes()).decode("ascii")
 

@@ -74,10 +74,13 @@ class Chain:
         The kept page before it; ``None`` for a first page, or where none are kept.
     shown
         Tracks of all pages before it.
+    last
+        The track that the page before ended with.
     """
 
     previous: str | None = None
     shown: tuple[str, ...] = ()
+    last: str | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

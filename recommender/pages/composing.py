@@ -10,9 +10,9 @@ from recommender.pages.exposure import Exposure
 from recommender.pages.newcomers import Newcomers
 from recommender.pages.policy import between
 from recommender.pages.popularity import Popularity
-from recommender.pages.ranking import Shape, composed
+from recommender.pages.ranking import Shape, artists_in, composed
 from recommender.pages.retrieval import Pool, Retrieval
-from recommender.pages.tempering import alike_from
+from recommender.pages.tempering import alike_from, of_turns, tempered
 from recommender.ports.index import VectorIndex
 
 
@@ -32,12 +32,21 @@ class Composing:
         if pool.candidates:
             # With seeds, the mix that is wanted is theirs, not the user's.
             mix = ask.taste.genres if ask.taste is not None and not ask.request.seeds else {}
-            chosen = told_apart(self.index, pool, composed(pool.candidates, pool.vectors, _shape(ask, slot=pool.slot), mix=mix))
+            shape = _shape(ask, slot=pool.slot)
+            candidates = tempered(pool.candidates, of_turns(ask, pool.candidates))
+            page = composed(candidates, pool.vectors, shape, mix=mix, former=self._artists_before(ask))
+            chosen = told_apart(self.index, pool, page)
         else:
             chosen = self.retrieval.confirmed(ask, self.newcomers.chosen(ask))
         if len(chosen) < ask.request.limit:
             chosen = [*chosen, *self._popular(ask, chosen)]
         return self.exposure.given(ask, chosen)
+
+    def _artists_before(self, ask: Ask) -> list[str]:
+        """Return the artists with whom the page before ended."""
+        last = ask.chain.last
+        points = self.index.fetch([last]) if last is not None else {}
+        return artists_in(points[last].payload) if last is not None and last in points else []
 
     def _popular(self, ask: Ask, chosen: Sequence[Candidate]) -> list[Candidate]:
         """Return popular tracks for the places that are open."""

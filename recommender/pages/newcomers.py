@@ -18,7 +18,7 @@ from recommender.pages.asking import Ask, Because, Candidate
 from recommender.pages.chance import drawn
 from recommender.pages.holding import passing
 from recommender.pages.popularity import SOURCE
-from recommender.pages.ranking import toward
+from recommender.pages.ranking import artists_in, artists_of, toward
 from recommender.pages.segments import OTHER
 from recommender.pages.showcase import Exhibit, Showcase
 from recommender.ports.stores import Tallies
@@ -57,7 +57,9 @@ class Newcomers:
         }
         names = {segment.key: segment.genre for segment in showing.segments}
         order = self._places(ask, {key: len(shelf) for key, shelf in shelves.items()})
-        return _filled(order, shelves, names, artist_cap=ask.policy.artist_cap)
+        before = showing.exhibits.get(ask.chain.last) if ask.chain.last is not None else None
+        former = set(artists_in(before.point.payload)) if before is not None else set()
+        return _filled(order, shelves, names, artist_cap=ask.policy.artist_cap, former=former)
 
     def segments(self, track_ids: Sequence[str], ask: Ask) -> tuple[str, ...]:
         """Return the segment of each track, ``OTHER`` for one that the showcase does not know."""
@@ -92,25 +94,25 @@ def _candidate(track_id: str, exhibit: Exhibit, chance: str) -> Candidate:
     """Return the track with a score that is drawn: the root of chance by popularity (Efraimidis and Spirakis 2006)."""
     key = max(drawn(chance, track_id), 1e-12) ** (1.0 / (1.0 + _LEAN * exhibit.appeal))
     because = Because("played a lot lately" if exhibit.is_played else "popular" if exhibit.appeal > 0 else "chosen by chance")
-    return Candidate(track_id, key, SOURCE, because, exhibit.point.payload, {SOURCE: exhibit.appeal})
+    return Candidate(track_id, key, SOURCE, because, exhibit.point.payload, {SOURCE: key})
 
 
 def _filled(
-    order: Sequence[str], shelves: Mapping[str, Sequence[Candidate]], names: Mapping[str, str | None], *, artist_cap: int
+    order: Sequence[str], shelves: Mapping[str, Sequence[Candidate]], names: Mapping[str, str | None], *, artist_cap: int, former: set[str]
 ) -> list[Candidate]:
     """Fill each place from its segment's shelf, passing over artists who had their share or the place before."""
     left = {key: list(shelf) for key, shelf in shelves.items()}
     counts: Counter[str] = Counter()
     chosen: list[Candidate] = []
-    former: set[str] = set()
     for key in order:
         taken = next(
-            (one for one in left[key] if not former & _artists(one) and all(counts[name] < artist_cap for name in _artists(one))), None
+            (one for one in left[key] if former.isdisjoint(artists_of(one)) and all(counts[name] < artist_cap for name in artists_of(one))),
+            None,
         )
         if taken is None:
             continue
         left[key].remove(taken)
-        former = _artists(taken)
+        former = set(artists_of(taken))
         counts.update(former)
         chosen.append(_told(taken, names.get(key)))
     return chosen
@@ -120,8 +122,3 @@ def _told(candidate: Candidate, genre: str | None) -> Candidate:
     of_what = f" in {genre}" if genre else " in this catalogue"
     because = Because(f"{candidate.because.text}{of_what}; not yet chosen for you")
     return Candidate(candidate.track_id, candidate.score, candidate.source, because, candidate.payload, candidate.parts)
-
-
-def _artists(candidate: Candidate) -> set[str]:
-    artists = candidate.payload.get("artists")
-    return set(artists) if isinstance(artists, list) else set()

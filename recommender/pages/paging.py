@@ -33,14 +33,16 @@ def chain_before(request: Request, impressions: ImpressionLog) -> Chain:
     if request.after is None:
         return Chain()
     previous, shown = _opened(request.after, request)
+    last = shown[-1] if shown else None
     page_id = previous
     while page_id is not None:
         page = impressions.get(page_id)
         if page is None or page.user != request.user:
             raise InvalidInput("the pages before this one are gone: ask for the first one again", code="expired_cursor", field="after")
+        last = last or next(reversed(page.track_ids), None)
         shown.extend(page.track_ids)
         page_id = page.previous
-    return Chain(previous, tuple(shown))
+    return Chain(previous, tuple(shown), last)
 
 
 def next_after(request: Request, chain: Chain, track_ids: Sequence[str], *, is_kept: bool) -> str | None:

@@ -47,6 +47,9 @@ class Policy:
         Candidates for each place of a page, from which diversity chooses.
     diversity
         Share of diversity in the choice of each track.
+    turns
+        Largest share of its score that a candidate loses by chance, drawn for each page, so that tracks of like worth take turns: all
+        of it from the page's length on, less before, nothing for the first; none with seeds, and less below the usual adventure.
     artist_cap, album_cap
         Tracks of one artist, and of one album, on a page.
     calibration
@@ -79,12 +82,13 @@ class Policy:
     target_depth: int = 300
     pool: float = 2.5
     diversity: Span = (0.15, 0.5)
+    turns: float = 0.7
     artist_cap: int = 3
     album_cap: int = 2
     calibration: float = 0.2
     known_tracks: Span = (1.0, 0.0)
     known_artists: Span = (1.3, 0.5)
-    popular: Span = (1.0, 0.7)
+    popular: Span = (0.7, 0.0)
     ignored: float = 0.8
     ignored_half_life: timedelta = timedelta(days=7)
     ignored_pages: int = 20
@@ -104,6 +108,7 @@ class Policy:
             weights=_RELEVANCE,
             modes_asked=MappingProxyType(dict.fromkeys(Space, 5)),
             diversity=(0.0, 0.0),
+            turns=0.0,
             artist_cap=10_000,
             album_cap=10_000,
             calibration=0.0,

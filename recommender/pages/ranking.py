@@ -57,6 +57,7 @@ def composed(
     *,
     mix: Mapping[str, float] | None = None,
     after: Sequence[Candidate] = (),
+    former: Sequence[str] = (),
 ) -> list[Candidate]:
     """Choose a page step by step, each time the track that is worth most after those chosen.
 
@@ -72,6 +73,8 @@ def composed(
         The wanted shares by genre.
     after
         What the page has already; it is not returned again, but rules count it.
+    former
+        Artists of the track that the page before ended with.
     """
     if not candidates:
         return []
@@ -82,7 +85,7 @@ def composed(
     # Without the threshold, those win that are far from everything: the same ones on everybody's pages.
     likeness = shape.diversity * np.maximum(0.0, (_likeness(candidates, vectors) - shape.alike_from) / (1.0 - shape.alike_from))
     closest = np.zeros(len(candidates))
-    rules = _Rules(shape, candidates, after)
+    rules = _Rules(shape, candidates, after, former)
     chosen: list[int] = []
     while len(chosen) < min(shape.limit, len(candidates)):
         worth = relevance - closest
@@ -99,13 +102,13 @@ def composed(
 class _Rules:
     """Which candidates may come next: none of the artist before, and none of an artist or an album that had its share."""
 
-    def __init__(self, shape: Shape, candidates: Sequence[Candidate], after: Sequence[Candidate]) -> None:
+    def __init__(self, shape: Shape, candidates: Sequence[Candidate], after: Sequence[Candidate], former: Sequence[str]) -> None:
         self._shape = shape
         self._artists_of = [artists_of(one) for one in candidates]
         self._albums_of = [album_of(one) for one in candidates]
         self._artists: Counter[str] = Counter()
         self._albums: Counter[str] = Counter()
-        self._former: set[str] = set()
+        self._former = set(former)
         for one in after:
             self._count(artists_of(one), album_of(one))
 

@@ -11,7 +11,8 @@ from dataclasses import replace
 import numpy as np
 
 from embeddings.taste import Mode, modes
-from recommender.pages.asking import Ask, Candidate
+from recommender.pages.asking import DEFAULT_ADVENTURE, Ask, Candidate
+from recommender.pages.chance import drawn
 from recommender.pages.policy import between, known_left
 from recommender.pages.ranking import artists_of
 from recommender.pages.sources.modes import served, tasted
@@ -57,6 +58,18 @@ def of_popularity(ask: Ask, candidates: Sequence[Candidate]) -> Factors:
     told = {one.track_id: one.payload.get("popularity") for one in candidates}
     popular = {track_id: float(value) for track_id, value in told.items() if isinstance(value, int | float)}
     return {track_id: 1.0 - loss * min(1.0, max(0.0, value / 100.0)) for track_id, value in popular.items()}
+
+
+def of_turns(ask: Ask, candidates: Sequence[Candidate]) -> Factors:
+    """Return the factor by which candidates, best first, take turns from page to page: the more at stake, the lower they stand.
+
+    Nothing where seeds say what is wanted, and less of it below the usual adventure.
+    """
+    if ask.request.seeds:
+        return {}
+    most = ask.policy.turns * min(1.0, ask.request.adventure / DEFAULT_ADVENTURE) / ask.request.limit
+    chances = {one.track_id: drawn(ask.request.recommendation_id, "turn", one.track_id) for one in candidates}
+    return {track_id: 1.0 - most * min(at, ask.request.limit) * chance for at, (track_id, chance) in enumerate(chances.items())}
 
 
 def of_distaste(ask: Ask, slot: str, vectors: Mapping[str, Vector]) -> Factors:

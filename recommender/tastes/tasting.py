@@ -81,7 +81,7 @@ def _spaces(weighed: Weighed, serving: Serving, folding: Folding | None, *, most
 def _space_taste(space: Space, slot: str, version: str | None, weighed: Weighed, *, most: int) -> SpaceTaste | None:
     if version is None:
         return None
-    liked, disliked = weighed.divided(slot)
+    liked, disliked = weighed.liked(slot), weighed.disliked(slot)
     found = _modes(liked, weighed.since, same_taste=SAME_TASTE[space], most=most)
     distastes = _distastes(liked, disliked, weighed.since, same_taste=SAME_TASTE[space])
     return SpaceTaste(version, found, distastes) if found or distastes else None
@@ -114,7 +114,7 @@ def _distastes(liked: Side, disliked: Side, since: Mapping[str, datetime], *, sa
 def _collab_taste(serving: Serving, weighed: Weighed, folding: Folding | None) -> SpaceTaste | None:
     if folding is None or serving.collab_version is None:
         return None
-    liked, _ = weighed.divided(serving.collab_slot)
+    liked = weighed.liked(serving.collab_slot)
     if not liked.track_ids:
         return None
     vector = to_slot(folding.fold(liked.vectors, liked.weights))

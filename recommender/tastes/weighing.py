@@ -55,6 +55,10 @@ class Weighed:
     weights: Mapping[str, float]
     since: Mapping[str, datetime]
 
-    def divided(self, slot: str) -> tuple[Side, Side]:
-        """Return what is liked and what is disliked in a slot."""
-        return self.shelves.side(slot, self.weights, 1.0), self.shelves.side(slot, self.weights, -1.0)
+    def liked(self, slot: str) -> Side:
+        """Return what is liked in a slot."""
+        return self.shelves.side(slot, self.weights, 1.0)
+
+    def disliked(self, slot: str) -> Side:
+        """Return what is disliked in a slot."""
+        return self.shelves.side(slot, self.weights, -1.0)

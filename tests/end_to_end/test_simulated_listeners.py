@@ -40,10 +40,17 @@ def test_the_farther_adventure_is_turned_up_the_newer_and_the_farther_off_is_wha
     assert all(less.known_artists > more.known_artists for less, more in pairwise(means))
 
 
-def test_genres_that_somebody_avoids_are_shown_far_less_than_by_chance(settled_app: tuple[App, Audience]) -> None:
+@pytest.mark.parametrize("adventure", [0.3, 1.0])
+def test_genres_that_somebody_avoids_are_shown_far_less_than_by_chance(settled_app: tuple[App, Audience], adventure: float) -> None:
     app, audience = settled_app
 
-    means = shown(audience, pages(app, audience, Policy()))
+    means = shown(audience, pages(app, audience, Policy(), adventure=adventure))
 
     assert means.disliked < 0.2 * 2 / audience.world.n_genres
     assert means.full == 1.0
+
+
+def test_at_the_usual_adventure_most_of_a_page_has_not_been_heard_before(settled_app: tuple[App, Audience]) -> None:
+    app, audience = settled_app
+
+    assert shown(audience, pages(app, audience, Policy())).heard < 0.1

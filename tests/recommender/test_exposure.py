@@ -14,7 +14,7 @@ DAY = timedelta(days=1)
 def library(*, new: int = 3, policy: Policy | None = None) -> Engine:
     """Return eighty old tracks of one sound, and some new ones of another."""
     engine = Engine()
-    for number in range(60):
+    for number in range(80):
         engine.add(f"old{number}", number / 10)
     for number in range(new):
         engine.add(f"new{number}", 180 + number)

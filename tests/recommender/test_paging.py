@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -39,6 +40,20 @@ def test_pages_go_on_to_the_end_of_the_library_and_show_everything_once(user: st
     shown = flat(all_pages(engine, user))
 
     assert len(shown) == len(set(shown)) == (59 if user == "listener" else 60)
+
+
+@pytest.mark.parametrize("user", ["listener", "newcomer", "refuser"])
+def test_an_artist_who_ends_a_page_does_not_begin_the_next(user: str) -> None:
+    engine = Engine()
+    for number in range(40):
+        engine.add(f"t{number}", number, artists=(f"Artist {number % 4}",))
+    engine.listen(act("t0", user="listener", days_ago=1))
+    engine.prefer("refuser", consent=Consent.NONE)
+
+    pages = all_pages(engine, user, limit=3)[:8]
+
+    artist = {track.track_id: track.metadata.artists for track in engine.catalog.get_many([f"t{number}" for number in range(40)]).values()}
+    assert all(artist[former[-1]] != artist[latter[0]] for former, latter in pairwise(pages))
 
 
 def test_acts_between_pages_bring_nothing_back() -> None:

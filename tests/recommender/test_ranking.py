@@ -61,6 +61,22 @@ def test_with_diversity_what_sounds_the_same_waits() -> None:
     assert order(composed(page, vectors, Shape(limit=3, diversity=0.5, artist_cap=3))) == "a c b"
 
 
+def test_what_is_not_alike_earns_nothing_by_being_farther_off() -> None:
+    page = [candidate("a", 3), candidate("b", 2.1), candidate("c", 2)]
+    vectors = {"a": at_angle(0), "b": at_angle(60), "c": at_angle(90)}
+
+    by_angle, by_likeness = (order(composed(page, vectors, Shape(limit=3, diversity=0.5, alike_from=cosine))) for cosine in (0.0, 0.6))
+
+    assert (by_angle, by_likeness) == ("a c b", "a b c")
+
+
+def test_a_page_does_not_begin_with_the_artist_who_ended_the_one_before() -> None:
+    page = [candidate("a", 3, artists=["Ann"]), candidate("b", 2, artists=["Bob"])]
+
+    assert order(composed(page, {}, Shape(limit=2), former=["Ann"])) == "b a"
+    assert order(composed(page[:1], {}, Shape(limit=2), former=["Ann"])) == "a"
+
+
 def test_a_step_takes_what_marginal_relevance_says() -> None:
     # a is chosen first; then b is worth .7 * .9 - .3 * 1 = .33, and c .7 * .5 - .3 * 0 = .35.
     page = [candidate("a", 1.0), candidate("b", 0.9), candidate("c", 0.5)]

@@ -11,11 +11,13 @@ import pytest
 from embeddings.taste import Mode
 from recommender.crowds import Crowds
 from recommender.filters import AnyOf, Where
+from recommender.interactions import Kind
 from recommender.models import Models
 from recommender.pages.arrivals import Arrivals
-from recommender.pages.asking import Ask, Listed, Query, Request
+from recommender.pages.asking import Ask, Listed, Query, Request, Seeded
 from recommender.pages.policy import Policy
 from recommender.pages.popularity import Popularity
+from recommender.pages.ranking import artists_in
 from recommender.pages.showcase import Showcase
 from recommender.pages.sources.explore import Exploration
 from recommender.pages.sources.fresh import FreshTracks
@@ -28,6 +30,7 @@ from recommender.serving import Serving
 from recommender.tastes.taste import SpaceTaste, Taste
 from tests.fakes.objects import FakeObjects
 from tests.recommender.engine import EAR, NOW, Engine, act, angle_of, at_angle
+from tests.recommender.versions import swappable
 
 MODES = tuple(Mode(at_angle(degrees), weight, (f"t{degrees}",)) for degrees, weight in [(0, 0.49), (90, 0.36), (180, 0.1), (270, 0.05)])
 
@@ -119,6 +122,21 @@ def test_without_a_taste_or_seeds_nothing_is_proposed() -> None:
     assert [list(source.proposed(nothing_known)) for source in sources] == [[]] * 7
 
 
+def test_seeds_are_asked_for_where_a_taste_for_the_same_tracks_would_be() -> None:
+    engine = swappable()
+    serving = engine.swap.serve("v1")
+    engine.listen(act("rock", Kind.LIKE), act("jazz", Kind.LIKE))
+    taste = engine.taste_store.get("ann")
+    points = engine.index.fetch(["rock", "jazz"], slots=(serving.collab_slot,))
+    seeded = replace(asked(taste=False), serving=serving, seeds={name: Seeded(point, 1.0) for name, point in points.items()})
+
+    (query,) = [one for one in SeedTracks(engine.models).proposed(seeded) if one.source == "seed_collab"]
+
+    assert taste is not None
+    liked = taste.spaces["collab"].modes[0].vector
+    np.testing.assert_allclose(query.nearest.vector, liked / np.linalg.norm(liked), atol=1e-6)
+
+
 def test_where_nothing_is_served_nothing_is_asked() -> None:
     assert TasteModes().proposed(replace(asked(), serving=Serving())) == []
 
@@ -151,6 +169,36 @@ def test_new_tracks_pass_the_filters_and_grow_louder_with_adventure() -> None:
     assert list(faint.track_ids) == list(loud.track_ids) == ["new90"]
     assert (faint.weight, loud.weight) == pytest.approx((0.1, 1.0))
     assert source.proposed(asked(adventure=0)) == []
+
+
+def test_a_new_track_far_from_every_mode_is_not_proposed_unless_its_artist_or_genre_is_played() -> None:
+    engine = library()
+    (artist,) = artists_in(engine.index.fetch(["new90"])["new90"].payload)
+    ask = replace(asked(), taste=replace(only_mode(), genres={"genre 180": 0.5, "genre 270": 0.01}, artists={artist: 0.3}))
+
+    # Like the mode at 0 degrees; of a genre that is played; by an artist that is; the fourth is of a genre that was met once.
+    assert lists(fresh_of(engine).proposed(ask)) == [["new0", "new90", "new180"]]
+
+
+def test_a_new_track_that_is_liker_to_a_dislike_than_to_a_mode_is_not_proposed() -> None:
+    engine = library()
+    engine.add("between", 50)
+    engine.index.set_payload({"between": {"added_at": int(NOW.timestamp())}})
+    (liked,) = only_mode().spaces["audio"].modes
+    taste = replace(only_mode(), genres={}, spaces={"audio": SpaceTaste(EAR, (liked,), (Mode(at_angle(60), 0.5, ()),))})
+
+    assert lists(fresh_of(engine).proposed(replace(asked(), taste=taste))) == [["new0"]]
+
+
+def test_no_more_than_a_quarter_of_a_page_is_proposed_because_it_is_new() -> None:
+    engine = library()
+    for number in range(20):
+        engine.add(f"newer{number}", number)
+        engine.index.set_payload({f"newer{number}": {"added_at": int(NOW.timestamp())}})
+
+    (names,) = lists(fresh_of(engine).proposed(asked(adventure=1)))
+
+    assert len(names) == 5
 
 
 def session_at(at: datetime) -> Ask:
@@ -190,6 +238,29 @@ def test_exploration_goes_toward_what_is_not_played_and_says_where() -> None:
     ]
 
     assert set(asked_for) == {"a step away from {tracks} toward genre 90", "a step away from {tracks} toward genre 270"}
+
+
+def test_exploration_takes_pages_to_many_places_of_one_segment() -> None:
+    engine = Engine()
+    engine.add("known", 0, genres=("genre 0",))
+    for degrees in range(60, 120):
+        engine.add(f"strange{degrees}", degrees, genres=("genre 90",))
+    source = Exploration(showcase_of(engine))
+
+    pages = [replace(asked(page=f"page {number}"), taste=only_mode()) for number in range(40)]
+    angles = {round(angle_of(query.nearest.vector)) for ask in pages for query in source.proposed(ask)}
+
+    assert len(angles) > 10
+
+
+def test_exploration_keeps_away_from_what_is_disliked() -> None:
+    (liked,) = only_mode().spaces["audio"].modes
+    disliking = replace(only_mode(), spaces={"audio": SpaceTaste(EAR, (liked,), (Mode(at_angle(80), 0.2, ()),))})
+    source = Exploration(showcase_of(library()))
+
+    asked_for = {query.because.text for number in range(40) for query in source.proposed(replace(asked(page=f"{number}"), taste=disliking))}
+
+    assert asked_for == {"a step away from {tracks} toward genre 270"}
 
 
 def test_exploration_asks_under_the_conditions_of_the_modes_so_that_one_pass_answers_both() -> None:

@@ -18,6 +18,7 @@ MOST: Final = 0.25
 # A genre of less of the listening is not said to be the user's.
 PLAYED_MUCH: Final = 0.1
 
+
 @dataclass(frozen=True, slots=True)
 class FreshTracks:
     """List what came into the catalogue lately, nearest to the taste first; louder with adventure."""
