@@ -34,14 +34,14 @@ def test_after_the_time_told_a_call_passes() -> None:
     limits = Limits()
     taken(limits, "a", [0.0] * 3, per_second=0.5, burst=3)
 
-    limits.take("a", per_second=0.5, burst=3, now=2.0)
+    assert taken(limits, "a", [2.0], per_second=0.5, burst=3) == 1
 
 
 def test_one_caller_does_not_use_up_what_is_another_s() -> None:
     limits = Limits()
     taken(limits, "a", [0.0] * 9, per_second=1, burst=2)
 
-    limits.take("b", per_second=1, burst=2, now=0.0)
+    assert taken(limits, "b", [0.0], per_second=1, burst=2) == 1
 
 
 def test_a_clock_that_goes_back_gives_nothing_away() -> None:
