@@ -53,7 +53,8 @@ def build(target: Path, *, python: str, machine: str | None) -> None:
     platforms = [part for tag in _PLATFORMS for part in ("--platform", f"{tag}_{machine}")]
     wanted = [*platforms, "--python-version", python, "--implementation", "cp"] if machine else []
     command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet", "install", "--no-compile", "--no-warn-conflicts"]
-    command += ["--root-user-action=ignore", "--only-binary=:all:", *wanted, "--target", str(target), "-r", str(ROOT / REQUIREMENTS)]
+    command += ["--root-user-action=ignore", "--require-hashes", "--only-binary=:all:", *wanted, "--target", str(target)]
+    command += ["-r", str(ROOT / REQUIREMENTS)]
     subprocess.run(command, check=True)  # noqa: S603 - this interpreter's pip, with arguments from this file and the command line
     for pattern in _UNUSED:
         for path in list(target.glob(pattern)):

@@ -11,41 +11,30 @@ _YEAR: Final = re.compile(r"(?<!\d)(1\d{3}|20\d{2}|21\d{2})(?!\d)")
 _LIST: Final = re.compile(r"\s*[;/]\s*|\s*,\s+")
 _LONGEST: Final = 500
 _MOST: Final = 20
-# ID3 frames (mp3, wav, aiff) under the names that Vorbis comments (flac, ogg, opus) use.
-_FRAMES: Final = {
-    "TIT2": "title",
-    "TPE1": "artist",
-    "TPE2": "albumartist",
-    "TALB": "album",
-    "TCON": "genre",
-    "TMOO": "mood",
-    "TDOR": "originaldate",
-    "TDRC": "date",
-    "TYER": "date",
-    "TXXX:ITUNESADVISORY": "itunesadvisory",
-}
+# ID3 frames (mp3, wav, aiff) that the reader leaves unnamed, under the names that Vorbis comments (flac, ogg, opus) use.
+_FRAMES: Final = {"tmoo": "mood", "tdor": "originaldate"}
 
 
-class MutagenTags:
-    """Read tags with mutagen."""
+class FileTags:
+    """Read the tags of audio files."""
 
     def tags(self, path: Path) -> Metadata:
         """Return the tags; empty fields where tags are missing, and all empty where they are broken: the audio may still be whole."""
-        import mutagen  # noqa: PLC0415 - light functions never read tags
+        from tinytag import TinyTag, TinyTagException  # noqa: PLC0415 - light functions never read tags
 
         try:
-            file = mutagen.File(path)
-            found = dict(file.tags) if file is not None and file.tags else {}
-        except (mutagen.MutagenError, OSError, ValueError, KeyError, IndexError, OverflowError):
+            with path.open("rb") as file:
+                found = TinyTag.get(file_obj=file, duration=False).as_dict()
+        except (TinyTagException, OSError):
             return Metadata(title="")
-        return metadata_of({_FRAMES.get(str(name), str(name).lower()): _values(value) for name, value in found.items()})
+        return metadata_of({_FRAMES.get(name, name): value for name, value in found.items()})
 
 
 def metadata_of(tags: Mapping[str, object]) -> Metadata:
     """Return the metadata that tags hold, by lower-case name; every value may be missing, empty, or of any length."""
     return Metadata(
         title=_first(tags, "title"),
-        artists=tuple(_texts(tags, "artist") or _texts(tags, "albumartist")),
+        artists=tuple(_singly(_texts(tags, "artist")) or _texts(tags, "albumartist")),
         album=_first(tags, "album") or None,
         genres=tuple(part for text in _texts(tags, "genre") for part in _LIST.split(text) if part)[:_MOST],
         tags=tuple(_texts(tags, "mood")),
@@ -54,9 +43,10 @@ def metadata_of(tags: Mapping[str, object]) -> Metadata:
     )
 
 
-def _values(value: object) -> object:
-    """Return what a frame or a comment holds; ID3 genres may be numbers, which mutagen turns into names."""
-    return getattr(value, "genres", None) or getattr(value, "text", value)
+def _singly(artists: list[str]) -> list[str]:
+    """Return the artists one by one, without a first credit that joins the names that follow, as in "A with B", "A", "B"."""
+    joined = len(artists) > 2 and all(artist in artists[0] for artist in artists[1:])
+    return artists[1:] if joined else artists
 
 
 def _first(tags: Mapping[str, object], name: str) -> str:
@@ -66,8 +56,9 @@ def _first(tags: Mapping[str, object], name: str) -> str:
 def _texts(tags: Mapping[str, object], name: str) -> list[str]:
     values = tags.get(name)
     listed = values if isinstance(values, list) else [values]
-    cleaned = [_printable(str(value)) for value in listed if value is not None]
-    return [text for text in cleaned if text][:_MOST]
+    # one ID3 frame holds several values with zeros between them
+    cleaned = [_printable(text) for value in listed if value is not None for text in str(value).split("\0")]
+    return list(dict.fromkeys(text for text in cleaned if text))[:_MOST]
 
 
 def _printable(text: str) -> str:

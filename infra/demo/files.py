@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 from infra.demo.catalogue import DemoTrack
+from infra.demo.tagging import tagged
 from infra.demo.tones import RATE, Samples
 
 # extension, container, encoding as libsndfile calls them
@@ -32,7 +32,7 @@ def write_demo(folder: Path, *, tracks: Sequence[DemoTrack]) -> Iterator[Path]:
             # under another name until it is whole, so that nobody finds half a file
             unfinished = path.with_name(path.name + ".part")
             _encode(unfinished, track.samples(), container=container, encoding=encoding)
-            _tag(unfinished, track, number)
+            unfinished.write_bytes(tagged(unfinished.read_bytes(), _tags_of(track, number)))
             unfinished.replace(path)
         yield path
 
@@ -46,36 +46,17 @@ def _encode(path: Path, samples: Samples, *, container: str, encoding: str) -> N
             file.write(samples[start : start + _FRAMES_AT_ONCE])
 
 
-def _tag(path: Path, track: DemoTrack, number: int) -> None:
-    import mutagen  # noqa: PLC0415  # only a process that writes the demo pays for it
-    from mutagen import id3  # noqa: PLC0415  # as above
-
-    file: Any = mutagen.File(path)
-    frames: Any = id3  # mutagen has no annotations
-    if file.tags is None:
-        file.add_tags()
-    advisory = str(int(track.explicit))
-    framed = isinstance(file.tags, id3.ID3)
-    if framed:
-        for _, frame, texts in _tags_of(track, number):
-            file.tags.add(getattr(frames, frame)(text=texts))
-        file.tags.add(frames.TXXX(desc="ITUNESADVISORY", text=[advisory]))
-    else:
-        for word, _, texts in _tags_of(track, number):
-            file.tags[word] = texts
-        file.tags["itunesadvisory"] = [advisory]
-    file.save()
-
-
-def _tags_of(track: DemoTrack, number: int) -> Iterator[tuple[str, str, list[str]]]:
-    # the name in Vorbis comments (flac, ogg), the frame in ID3 (wav, mp3), the values
-    yield "title", "TIT2", [track.title]
-    yield "artist", "TPE1", list(track.artists)
-    yield "album", "TALB", [track.album]
-    yield "date", "TDRC", [str(track.year)]
-    yield "genre", "TCON", list(track.genres)
-    yield "mood", "TMOO", list(track.tags)
-    yield "tracknumber", "TRCK", [str(number)]
+def _tags_of(track: DemoTrack, number: int) -> dict[str, list[str]]:
+    return {
+        "title": [track.title],
+        "artist": list(track.artists),
+        "album": [track.album],
+        "date": [str(track.year)],
+        "genre": list(track.genres),
+        "mood": list(track.tags),
+        "tracknumber": [str(number)],
+        "itunesadvisory": [str(int(track.explicit))],
+    }
 
 
 def _safe(name: str) -> str:

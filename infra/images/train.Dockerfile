@@ -3,7 +3,7 @@
 ARG BASE=public.ecr.aws/lambda/python:3.12
 FROM ${BASE}
 COPY requirements/ requirements/
-RUN pip install --no-cache-dir -r requirements/light.txt -r requirements/training.txt
+RUN pip install --no-cache-dir --require-hashes -r requirements/training.txt
 COPY embeddings/ embeddings/
 COPY recommender/ recommender/
 COPY events/ events/

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from embeddings.spaces import Space
 from embeddings.taste import Mode
+from recommender.identity import fold
 from recommender.ports.catalog import Catalog
 from recommender.ports.stores import PreferenceStore, TasteStore
 from recommender.tastes.preferences import Preferences
@@ -86,10 +87,16 @@ class Profiles:
             dislikes=_profiles(taste.spaces, lambda held: held.distastes, tracks, disliking),
             session=_profiles(session, lambda held: held.modes, tracks, lately),
             session_at=taste.session_at if session else None,
-            artists=taste.artists,
+            artists=_as_written(taste.artists, tracks.values()),
             genres=taste.genres,
             banned={track_id: until for track_id, until in taste.banned.items() if until is None or until > now},
         )
+
+
+def _as_written(artists: Mapping[str, float], tracks: Iterable[Track]) -> dict[str, float]:
+    """Return artists under the names that the tracks shown write; tastes count them folded."""
+    written = {fold(name): name for track in tracks for name in track.metadata.artists}
+    return {written.get(artist, artist): share for artist, share in artists.items()}
 
 
 def _exemplars(spaces: Iterable[SpaceTaste]) -> list[str]:

@@ -72,11 +72,12 @@ def test_a_version_never_changes() -> None:
 def test_publishing_the_same_again_mends_a_damaged_file() -> None:
     objects = FakeObjects()
     publish(Models(objects), "v1", ANGLES)
+    whole = dict(objects.files)
     objects.files["models/v1/vectors.npz"] = b"rotten"
 
     publish(Models(objects), "v1", ANGLES)
 
-    Models(objects).verify("v1")
+    assert objects.files == whole
 
 
 @pytest.mark.parametrize("version", ["../secrets", "", "a/b", "v1/..", "nowhere"])

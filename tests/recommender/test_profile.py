@@ -71,3 +71,13 @@ def test_dislikes_and_the_session_are_told_too() -> None:
     assert profile.session_at == NOW - timedelta(minutes=30)
     assert profile.banned == {"n1": NOW + timedelta(days=4)}
     assert (later.session, later.session_at, later.banned) == ((), None, {})
+
+
+def test_artists_are_told_as_their_tracks_write_them() -> None:
+    engine = Engine()
+    engine.add("r1", 0, artists=("Ána Óscar",))
+    engine.listen(act("r1", Kind.LIKE))
+
+    artists = engine.profiles.of("ann", now=NOW).artists
+
+    assert list(artists) == ["Ána Óscar"]

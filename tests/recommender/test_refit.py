@@ -17,6 +17,7 @@ from tests.fakes.embedders import FakeHearer, statistics_of
 from tests.fakes.index import FakeIndex
 from tests.fakes.stores import FakeServingStore
 from tests.recommender.engine import EAR, NOW, Engine, act, angle_of
+from tests.recommender.failing import Failing
 
 SOUNDS = {"a": 0, "b": 10, "c": 40}
 V1 = {"a": 0, "b": 10, "c": 40}
@@ -109,31 +110,16 @@ def test_tastes_and_pages_follow_on_the_next_request() -> None:
     assert [found.track.track_id for found in similar] == ["b"]
 
 
-class Failing(FakeIndex):
-    """Fail after a number of writes to slots."""
-
-    left = 10**9
-
-    def clear_slot(self, slot: str) -> None:
-        self._count()
-        super().clear_slot(slot)
-
-    def set_vectors(self, slot: str, vectors: Mapping[str, Vector]) -> None:
-        self._count()
-        super().set_vectors(slot, vectors)
+class FailingAtTheDisk(Failing):
+    """Fail at the last step as well, where what was written goes to the disk."""
 
     def flush(self) -> None:
         self._count()
 
-    def _count(self) -> None:
-        if self.left == 0:
-            raise Unavailable("the index went away")
-        self.left -= 1
-
 
 @pytest.mark.parametrize("writes", [0, 1, 2])
 def test_a_crash_at_any_moment_leaves_the_old_version_serving_and_the_next_try_makes_it_whole(writes: int) -> None:
-    index = Failing()
+    index = FailingAtTheDisk()
     engine = library(index)
     index.left = writes
     with pytest.raises(Unavailable):

@@ -1,14 +1,15 @@
 """A swap shows all of the new version or all of the old one; the mark in a vector tells which version it is of."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import pytest
 
 from recommender.errors import Conflict, InvalidInput, NotFound, Unavailable
 from recommender.filters import Where
-from recommender.ports.index import Page, Point, Vector
+from recommender.ports.index import Page, Point
 from tests.fakes.index import FakeIndex
 from tests.recommender.engine import NOW, act, angle_of, at_angle
+from tests.recommender.failing import Failing
 from tests.recommender.versions import ANGLES, V1, V2, publish, served, swappable
 
 
@@ -96,25 +97,6 @@ def test_a_track_that_nobody_played_in_training_is_predicted() -> None:
     engine.swap.serve("v3")
 
     assert served(engine)["unplayed"] == (45, 1.0)
-
-
-class Failing(FakeIndex):
-    """Fail after a number of writes to slots."""
-
-    left = 10**9
-
-    def clear_slot(self, slot: str) -> None:
-        self._count()
-        super().clear_slot(slot)
-
-    def set_vectors(self, slot: str, vectors: Mapping[str, Vector]) -> None:
-        self._count()
-        super().set_vectors(slot, vectors)
-
-    def _count(self) -> None:
-        if self.left == 0:
-            raise Unavailable("the index went away")
-        self.left -= 1
 
 
 @pytest.mark.parametrize("writes", [0, 1, 2])

@@ -1,13 +1,13 @@
 """``segue recommend``, ``similar`` and ``search``: ask for tracks."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
+from infra.local.answers import answer_to, reason_of, score_of, show_tracks
 from infra.local.options import filter_options, home_option, json_option, query_of
-from infra.local.printing import clock, name_of, show_json, show_table
+from infra.local.printing import show_json
 
 
 @click.command()
@@ -33,17 +33,11 @@ def recommend(user: str, adventure: float | None, after: str | None, *, explain:
     }
     more: dict[str, Any] = {"adventure": adventure, "after": after, "explain": "full" if explain else None}
     query = {**query_of(**asked, **more), **{name: values for name, values in seeds.items() if values}}
-    answer = _asked(home, at("users", user, "recommendations"), query)
+    answer = answer_to(home, "GET", at("users", user, "recommendations"), query=query)
     if as_json:
         show_json(answer)
         return
-    if answer.get("why"):
-        click.echo(answer["why"])
-    rows = [
-        (str(rank), item["track"]["track_id"], name_of(item["track"]), clock(item["track"]["duration_ms"]), item["because"]["text"])
-        for rank, item in enumerate(answer["items"], start=1)
-    ]
-    show_table(rows, right=(0, 3))
+    show_tracks(answer, last=reason_of)
     if answer.get("degraded"):
         click.echo("The engine is partly out of reach: this page is popular, not personal.")
     for step in answer.get("dropped") or ():
@@ -62,7 +56,7 @@ def similar(track: str, space: str, home: Path, *, as_json: bool, **asked: Any) 
     """Show tracks like TRACK."""
     from infra.local.client import at  # noqa: PLC0415 - as above
 
-    answer = _asked(home, at("tracks", track, "similar"), query_of(**asked, space=space))
+    answer = answer_to(home, "GET", at("tracks", track, "similar"), query=query_of(**asked, space=space))
     _show_scored(answer, as_json=as_json)
 
 
@@ -74,27 +68,12 @@ def similar(track: str, space: str, home: Path, *, as_json: bool, **asked: Any) 
 @json_option
 def search(text: str, user: str | None, home: Path, *, as_json: bool, **asked: Any) -> None:
     """Find tracks by TEXT: their names, and what they are about."""
-    answer = _asked(home, "/search", query_of(**asked, q=text, user_id=user))
+    answer = answer_to(home, "GET", "/search", query=query_of(**asked, q=text, user_id=user))
     _show_scored(answer, as_json=as_json)
-
-
-def _asked(home: Path, path: str, query: dict[str, object]) -> Any:
-    from infra.local.client import ask  # noqa: PLC0415 - as above
-    from infra.local.connecting import open_client  # noqa: PLC0415 - as above
-
-    with open_client(home) as client:
-        return ask(client, "GET", path, query=query)
 
 
 def _show_scored(answer: dict[str, Any], *, as_json: bool) -> None:
     if as_json:
         show_json(answer)
-        return
-    if answer.get("why"):
-        click.echo(answer["why"])
-    items: Sequence[dict[str, Any]] = answer["items"]
-    rows = [
-        (str(rank), item["track"]["track_id"], name_of(item["track"]), clock(item["track"]["duration_ms"]), f"{item['score']:.3f}")
-        for rank, item in enumerate(items, start=1)
-    ]
-    show_table(rows, right=(0, 3, 4))
+    else:
+        show_tracks(answer, last=score_of)

@@ -5,8 +5,9 @@ from typing import Any
 
 import click
 
+from infra.local.answers import answer_to, reason_of, show_tracks
 from infra.local.options import filter_options, home_option, json_option, query_of
-from infra.local.printing import clock, name_of, show_json, show_table
+from infra.local.printing import show_json
 
 _ARCS = click.Choice(["smooth", "rising", "falling"])
 
@@ -25,7 +26,7 @@ def radio(home: Path, *, as_json: bool, **asked: Any) -> None:
     """Play an endless radio from seeds, page by page."""
     seeds = {name: list(asked.pop(name)) for name in ("seed_tracks", "seed_artists", "seed_genres")}
     query = {**query_of(**asked), **{name: names for name, names in seeds.items() if names}}
-    answer = _asked(home, "GET", "/radio", query=query)
+    answer = answer_to(home, "GET", "/radio", query=query)
     _show(answer, as_json=as_json)
     if not as_json and answer["started_over"]:
         click.echo("Everything was played: it started over.")
@@ -41,7 +42,7 @@ def radio(home: Path, *, as_json: bool, **asked: Any) -> None:
 @json_option
 def path(start: str, to: str, home: Path, *, as_json: bool, **asked: Any) -> None:
     """Lead from one track to another in small steps of sound."""
-    _show(_asked(home, "GET", "/path", query={**query_of(**asked), "from": start, "to": to}), as_json=as_json)
+    _show(answer_to(home, "GET", "/path", query={**query_of(**asked), "from": start, "to": to}), as_json=as_json)
 
 
 @click.command("continue")
@@ -54,7 +55,7 @@ def path(start: str, to: str, home: Path, *, as_json: bool, **asked: Any) -> Non
 def continue_(tracks: tuple[str, ...], home: Path, *, as_json: bool, **asked: Any) -> None:
     """Say what comes after a list of TRACKS."""
     body = {name: value for name, value in query_of(**asked).items() if value is not None}
-    _show(_asked(home, "POST", "/playlists/continue", body={**_plain(body), "track_ids": list(tracks)}), as_json=as_json)
+    _show(answer_to(home, "POST", "/playlists/continue", body={**_plain(body), "track_ids": list(tracks)}), as_json=as_json)
 
 
 def _plain(query: dict[str, object]) -> dict[str, object]:
@@ -63,22 +64,8 @@ def _plain(query: dict[str, object]) -> dict[str, object]:
     return {name: value[0] if isinstance(value, list) and len(value) == 1 and name not in lists else value for name, value in query.items()}
 
 
-def _asked(home: Path, method: str, place: str, **content: Any) -> Any:
-    from infra.local.client import ask  # noqa: PLC0415 - the command line starts without the engine
-    from infra.local.connecting import open_client  # noqa: PLC0415 - as above
-
-    with open_client(home) as client:
-        return ask(client, method, place, **content)
-
-
 def _show(answer: dict[str, Any], *, as_json: bool) -> None:
     if as_json:
         show_json(answer)
-        return
-    if answer.get("why"):
-        click.echo(answer["why"])
-    rows = [
-        (str(rank), item["track"]["track_id"], name_of(item["track"]), clock(item["track"]["duration_ms"]), item["because"]["text"])
-        for rank, item in enumerate(answer["items"], start=1)
-    ]
-    show_table(rows, right=(0, 3))
+    else:
+        show_tracks(answer, last=reason_of)
