@@ -17,6 +17,9 @@ class ModelAnswer(Outgoing):
     ----------
     former
         Whether a rollback would serve it.
+    privacy
+        What a private training promises: ``epsilon``, ``delta``, ``noise_multiplier``, the clips, and ``epsilon_of_all`` private trainings
+        so far; null where nothing is promised.
     """
 
     version: str
@@ -34,6 +37,7 @@ class ModelAnswer(Outgoing):
     compared_with: str | None
     metrics: dict[str, float]
     refusal: str | None = None
+    privacy: dict[str, float] | None = None
 
 
 class ModelsAnswer(Outgoing):
@@ -61,6 +65,7 @@ class TrainingAnswer(Outgoing):
     window_from: Utc | None = None
     window_to: Utc | None = None
     compared_with: str | None = None
+    privacy: dict[str, float] | None = None
 
 
 class ProgressAnswer(Outgoing):
@@ -136,6 +141,7 @@ def model_answer(manifest: Manifest, *, serving: str | None, former: str | None)
         compared_with=manifest.compared_with,
         metrics=_rounded(manifest),
         refusal=manifest.refusal,
+        privacy=_promised(manifest),
     )
 
 
@@ -152,7 +158,12 @@ def training_answer(manifest: Manifest) -> TrainingAnswer:
         window_from=manifest.window_from,
         window_to=manifest.window_to,
         compared_with=manifest.compared_with,
+        privacy=_promised(manifest),
     )
+
+
+def _promised(manifest: Manifest) -> dict[str, float] | None:
+    return None if manifest.privacy is None else dict(manifest.privacy)
 
 
 def _rounded(manifest: Manifest) -> dict[str, float]:

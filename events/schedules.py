@@ -1,7 +1,8 @@
 """What a schedule, or somebody at a command line, hands to a function that needs nothing but a start."""
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
+from embeddings.collaborative.budget import MOST_EPSILON
 from events.fields import Utc
 
 
@@ -12,3 +13,18 @@ class Start(BaseModel):
 
     source: str = "unknown"
     time: Utc | None = None
+
+
+class TrainingStart(Start):
+    """A start of a training, and how private it is to be where that is not what all trainings are.
+
+    Attributes
+    ----------
+    epsilon
+        Of the guarantee at user level.
+    delta
+        The usual one for so many listeners when left out.
+    """
+
+    epsilon: float | None = Field(default=None, gt=0, le=MOST_EPSILON)
+    delta: float | None = Field(default=None, gt=0, lt=1)

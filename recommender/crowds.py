@@ -2,9 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+
+# Distinct listeners that a track needs before anything is said of it because others play it.
+FEWEST_LISTENERS: Final = 10
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -37,6 +37,9 @@ class Manifest:
         What stood for the serving version when it was judged, in words; ``None`` where nothing served.
     environment
         Versions of what it was computed with.
+    privacy
+        What a private training promises: epsilon, delta, the multipliers of the noise, the lengths to which a user was clipped (see
+        ``embeddings.collaborative.private``), and what all private trainings so far give away together; ``None`` where nothing is promised.
     hashes
         SHA-256 of each file by its name.
     """
@@ -57,6 +60,7 @@ class Manifest:
     compared_with: str | None = None
     code_version: str = ""
     environment: Mapping[str, str] = field(default_factory=dict)
+    privacy: Mapping[str, float] | None = None
     hashes: Mapping[str, str] = field(default_factory=dict)
 
     def to_json(self) -> bytes:

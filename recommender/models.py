@@ -148,6 +148,9 @@ class Models:
         self._objects.delete(f"{PREFIX}{version}/manifest.json")
         for key in list(self._objects.keys(f"{PREFIX}{version}/")):
             self._objects.delete(key)
+        with self._lock:
+            for held in (self._foldings, self._predictors, self._crowds):
+                held.pop(version, None)
 
     def folding(self, version: str | None) -> Folding | None:
         """Return how a version folds users in; ``None`` where no version is served."""

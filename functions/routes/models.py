@@ -1,10 +1,11 @@
 """Routes of model versions."""
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Final
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
+from aws_lambda_powertools.event_handler.openapi.types import OpenAPIResponse
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from events.fields import Id
@@ -12,6 +13,13 @@ from events.models import ModelsAnswer, ProgressAnswer, ReportAnswer, ReportQuer
 from infra.wiring import app
 
 router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]  # powertools leaves its constructor untyped
+
+_REPORT: Final[dict[int, OpenAPIResponse]] = {
+    200: {
+        "description": "A page, or the same in a document with form=json",
+        "content": {"text/html": {"schema": {"type": "string"}}, "application/json": {"model": ReportAnswer}},
+    }
+}
 
 
 @router.get("/models")
@@ -31,7 +39,7 @@ def show_training() -> ProgressAnswer:
     return ProgressAnswer(running=True, step=progress.step, done=progress.done, total=progress.total, detail=progress.detail)
 
 
-@router.get("/models/<version>/report")
+@router.get("/models/<version>/report", responses=_REPORT)
 def show_report(version: Annotated[Id, Path()], asked: Annotated[ReportQuery, Query()]) -> Response[str]:
     """Show how a version was trained and judged, as a page for people."""
     page = app().models.report(version)

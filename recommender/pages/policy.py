@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from embeddings.spaces import Space
+from recommender.crowds import FEWEST_LISTENERS
 
 # A pair of numbers: at adventure 0 and at adventure 1, straight between them.
 Span = tuple[float, float]
@@ -98,7 +99,7 @@ class Policy:
     new_for: timedelta = timedelta(days=14)
     new_share: float = 0.05
     new_budget: int = 100
-    crowd: int = 10
+    crowd: int = FEWEST_LISTENERS
 
     @classmethod
     def plain(cls) -> "Policy":

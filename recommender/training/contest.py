@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 from embeddings.collaborative.cold import fit_cold
 from embeddings.collaborative.factors import Factors
 from embeddings.collaborative.folding import Folding
-from embeddings.collaborative.recipe import Recipe, fit
+from embeddings.collaborative.recipe import Recipe
 from recommender.manifest import Manifest
 from recommender.training.describing import Described
+from recommender.training.fitting import Fit, fitted_plainly
 from recommender.training.gathering import Gathered, gather
 from recommender.training.judging import DEPTH, METRIC, Exam, Judged, by_popularity, by_vectors, difference, exam_of, judge
 from recommender.training.ledger import Ledger
@@ -81,13 +82,15 @@ class Contest:
         return told
 
 
-def hold(ledger: Ledger, recipe: Recipe, described: Described, incumbent: Incumbent | None) -> tuple[Contest, Exam] | None:
+def hold(
+    ledger: Ledger, recipe: Recipe, described: Described, incumbent: Incumbent | None, *, fit: Fit = fitted_plainly
+) -> tuple[Contest, Exam] | None:
     """Fit a candidate to all but the last part and ask all rivals about that; ``None`` where there is no past to learn from."""
     split = ledger.at_share(1.0 - JUDGED_SHARE)
     known, exam = gather(ledger, before=split), exam_of(ledger, split=split)
     if not len(known.rows):
         return None
-    candidate = _fitted(known, sized(recipe, known), described, exam)
+    candidate = _fitted(known, sized(recipe, known), described, exam, fit=fit)
     serving, name = _incumbent(incumbent, candidate, recipe, known, described, exam, split=split)
     contest = Contest(
         candidate=candidate,
@@ -119,9 +122,12 @@ def completed(factors: Factors, known: Gathered, described: Described) -> NDArra
     return vectors
 
 
-def _fitted(known: Gathered, recipe: Recipe, described: Described, exam: Exam) -> Judged:
-    factors = fit(known.matrix(), recipe, content=described.content)
-    return judge(by_vectors(completed(factors, known, described), factors.folding, exam), exam)
+def _fitted(known: Gathered, recipe: Recipe, described: Described, exam: Exam, *, fit: Fit = fitted_plainly) -> Judged:
+    fitted = fit(known, recipe, described.content)
+    factors = fitted.factors
+    # A private training does not tell which tracks were played, so it has vectors of its own for all.
+    vectors = completed(factors, known, described) if fitted.guarantee is None else factors.track_vectors
+    return judge(by_vectors(vectors, factors.folding, exam), exam)
 
 
 def _incumbent(

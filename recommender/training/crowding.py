@@ -9,16 +9,14 @@ from numpy.typing import NDArray
 
 from embeddings.collaborative.factors import Factors, to_slot
 from embeddings.collaborative.folding import Arrays
+from recommender.crowds import FEWEST_LISTENERS
 from recommender.training.gathering import Gathered
 
-# What fewer distinct listeners of a crowd play is not told, and a crowd of fewer listeners does not exist (k-anonymity,
-# Samarati and Sweeney 1998).
-FEWEST_LISTENERS: Final = 10
 FEWEST_CROWDS: Final = 8
 MOST_CROWDS: Final = 256
 LISTENERS_A_CROWD: Final = 50
-# With fewer than some hundred listeners there are fewer crowds instead of crowds in which nothing has ten listeners.
-_SMALLEST: Final = 3 * FEWEST_LISTENERS
+# Times the fewest listeners: with hardly any there are fewer crowds instead of crowds in which nothing has enough of them.
+_SMALLEST: Final = 3
 # Shares are told in hundredths, so that one listener more or less in the next version rarely shows.
 _SHARE_DIGITS: Final = 2
 _MOST_TRACKS: Final = 200
@@ -30,7 +28,7 @@ Rows = NDArray[np.float32]
 Numbers = NDArray[np.intp]
 
 
-def crowds_of(factors: Factors, liked: Gathered, tracks: Sequence[str]) -> Arrays | None:
+def crowds_of(factors: Factors, liked: Gathered, tracks: Sequence[str], *, fewest: int = FEWEST_LISTENERS) -> Arrays | None:
     """Return the arrays of a version's ``crowds.npz``, ``None`` where the listeners are too few for any crowd.
 
     Parameters
@@ -39,6 +37,9 @@ def crowds_of(factors: Factors, liked: Gathered, tracks: Sequence[str]) -> Array
         The listening with the weights with which a user is folded in.
     tracks
         Id of each track of the factors.
+    fewest
+        What fewer distinct listeners of a crowd play is not told, and a crowd of fewer listeners does not exist (k-anonymity, Samarati
+        and Sweeney 1998).
     """
     starts = liked.starts
     users = np.flatnonzero(np.diff(starts))
@@ -48,11 +49,11 @@ def crowds_of(factors: Factors, liked: Gathered, tracks: Sequence[str]) -> Array
     folded = [factors.fold_in(liked.columns[part], liked.confidences[part]) for part in parts]
     directions, has_taste = _unit(np.stack(folded)) if folded else (np.empty((0, 1), np.float32), np.empty(0, np.bool_))
     directions, users = directions[has_taste], users[has_taste]
-    if len(users) < FEWEST_LISTENERS:
+    if len(users) < fewest:
         return None
     count = int(np.clip(len(users) // LISTENERS_A_CROWD, FEWEST_CROWDS, MOST_CROWDS))
-    centres, crowd_of = spherical_k_means(directions, max(1, min(count, len(users) // _SMALLEST)), rng=np.random.default_rng(0))
-    told = [(centre, _told(users[crowd_of == crowd], liked, tracks)) for crowd, centre in enumerate(centres)]
+    centres, crowd_of = spherical_k_means(directions, max(1, min(count, len(users) // (_SMALLEST * fewest))), rng=np.random.default_rng(0))
+    told = [(centre, _told(users[crowd_of == crowd], liked, tracks, fewest)) for crowd, centre in enumerate(centres)]
     worth = [(centre, shares) for centre, shares in told if shares]
     if not worth:
         return None
@@ -93,13 +94,13 @@ def _apart(directions: Rows, count: int, rng: np.random.Generator) -> Rows:
     return directions[chosen]
 
 
-def _told(members: Numbers, liked: Gathered, tracks: Sequence[str]) -> dict[str, float]:
+def _told(members: Numbers, liked: Gathered, tracks: Sequence[str], fewest: int) -> dict[str, float]:
     """Return the share of the members that likes each track that enough of them like, the largest first."""
-    if len(members) < FEWEST_LISTENERS:
+    if len(members) < fewest:
         return {}
     listeners = np.bincount(liked.columns[np.isin(liked.rows, members)], minlength=liked.n_tracks)
     order = np.argsort(-listeners, kind="stable")[:_MOST_TRACKS]
-    return {tracks[at]: round(float(listeners[at]) / len(members), _SHARE_DIGITS) for at in order if listeners[at] >= FEWEST_LISTENERS}
+    return {tracks[at]: round(float(listeners[at]) / len(members), _SHARE_DIGITS) for at in order if listeners[at] >= fewest}
 
 
 def _unit(rows: Rows) -> tuple[Rows, NDArray[np.bool_]]:

@@ -1,5 +1,6 @@
 """The quality gate: publish only what wins, and say with figures why something did not."""
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -27,6 +28,20 @@ def refusal_of(contest: Contest) -> str | None:
     if contest.judged < FEWEST_JUDGED:
         return f"only {contest.judged} listeners played anything new in the last part of the log, {FEWEST_JUDGED} are needed to judge"
     return _behind_popularity(contest) or _too_narrow(contest) or _behind_serving(contest)
+
+
+def replacement_refusal_of(contest: Contest) -> str | None:
+    """Return why the candidate may not take the place of factors that have to go, ``None`` if it may.
+
+    It need not be better than what serves, which goes anyhow: it must be sane. That is, it can be judged, shows different people different
+    tracks, and is not clearly worse than popularity, which would answer in its place.
+    """
+    if contest.judged < FEWEST_JUDGED:
+        return refusal_of(contest)
+    ahead, error = difference(contest.candidate, contest.popularity)
+    if ahead < -error:
+        return f"{METRIC} is clearly below popularity's: {ahead:+.4f} with a standard error of {error:.4f}"
+    return _too_narrow(replace(contest, serving=None))
 
 
 def _behind_popularity(contest: Contest) -> str | None:

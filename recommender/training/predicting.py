@@ -12,7 +12,9 @@ from recommender.models import WORDS
 from recommender.training.describing import Described
 
 
-def prediction_of(factors: Factors, listeners: NDArray[np.integer], described: Described, *, audio_version: str | None) -> Arrays:
+def prediction_of(
+    factors: Factors, listeners: NDArray[np.integer] | NDArray[np.floating], described: Described, *, audio_version: str | None
+) -> Arrays:
     """Fit how a new track's factors follow from its audio, its text, its words and its artist, and return the arrays of the file.
 
     Parameters

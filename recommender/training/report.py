@@ -47,8 +47,10 @@ def report_of(manifest: Manifest, told: Told) -> str:
     """Return the page."""
     parts = [f"<h1>Model version {escape(manifest.version)}</h1>", _verdict(manifest), _counts(manifest, told)]
     if told.contest is not None:
-        parts += [_metrics(told.contest, manifest), _segments(told.segments), _samples(told.samples, told.titles, manifest)]
-    parts += [_tuning(told.tuned), _recipe(manifest)]
+        parts.append(_metrics(told.contest, manifest))
+    if told.contest is not None and manifest.privacy is None:
+        parts += [_segments(told.segments), _samples(told.samples, told.titles, manifest)]
+    parts += [_tuning(told.tuned) if manifest.privacy is None else _privacy(manifest.privacy), _recipe(manifest)]
     head = f'<meta charset="utf-8"><title>Segue, model version {escape(manifest.version)}</title><style>{_STYLE}</style>'
     return f'<!doctype html>\n<html lang="en"><head>{head}</head><body>\n' + "\n".join(parts) + "\n</body></html>\n"
 
@@ -95,7 +97,7 @@ def _segments(found: Sequence[Segment]) -> str:
 
 def _samples(found: Sequence[Sample], titles: Mapping[str, str], manifest: Manifest) -> str:
     rival = "what served before" if manifest.compared_with else "popularity"
-    note = f"<p>Beside {rival}. Only tracks with at least ten distinct listeners are named.</p>"
+    note = f"<p>Beside {rival}. Only tracks with enough distinct listeners are named.</p>"
     return f"<h2>What changes for {len(found)} listeners</h2>" + note + _table(("", "stays", "comes", "goes"), sentences(found, titles))
 
 
@@ -110,6 +112,19 @@ def _tuning(tuned: Tuned) -> str:
         [(f"trial {number}", {"NDCG@20 on validation": trial.ndcg}) for number, trial in enumerate(tuned.trials, 1)], title="Tuning"
     )
     return "<h2>Tuning</h2>" + _table(("trial", f"ndcg@{DEPTH}", "recipe", ""), rows) + drawn
+
+
+def _privacy(promised: Mapping[str, float]) -> str:
+    told = (
+        "<p>Trained with differential privacy at user level: vectors, folding and the map to new tracks hardly tell whether any one "
+        "listener was there. Nothing was tuned, and no segments, samples or crowds are told, because they would tell more. The counts and "
+        "figures of this page are exact and not covered: they are for whoever runs the service and holds the log.</p>"
+    )
+    return (
+        "<h2>What it gives away</h2>"
+        + told
+        + _table(("", ""), [(name.replace("_", " "), f"{value:.6g}") for name, value in promised.items()])
+    )
 
 
 def _recipe(manifest: Manifest) -> str:

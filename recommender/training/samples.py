@@ -7,8 +7,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from recommender.crowds import FEWEST_LISTENERS
 from recommender.training.contest import Contest
-from recommender.training.crowding import FEWEST_LISTENERS
 from recommender.training.judging import DEPTH, Exam
 
 LISTENERS: Final = 10
@@ -31,13 +31,17 @@ class Sample:
     goes: tuple[str, ...]
 
 
-def samples(contest: Contest, exam: Exam, listeners: NDArray[np.integer], tracks: Sequence[str]) -> list[Sample]:
+def samples(
+    contest: Contest, exam: Exam, listeners: NDArray[np.integer], tracks: Sequence[str], *, fewest: int = FEWEST_LISTENERS
+) -> list[Sample]:
     """Return ten listeners from the least to the most active, beside the serving version or, where nothing serves, popularity.
 
     Parameters
     ----------
     listeners
         Shape (n_tracks,), how many users like each track.
+    fewest
+        Listeners that a track needs to be named.
     """
     rival = contest.serving or contest.popularity
     known = exam.heard.counts[exam.users]
@@ -46,7 +50,7 @@ def samples(contest: Contest, exam: Exam, listeners: NDArray[np.integer], tracks
     told = []
     for place in chosen:
         ours, theirs = (lists[place][lists[place] >= 0] for lists in (contest.candidate.lists, rival.lists))
-        comes, goes = (_told(one[~np.isin(one, other)], listeners, tracks) for one, other in ((ours, theirs), (theirs, ours)))
+        comes, goes = (_told(one[~np.isin(one, other)], listeners, tracks, fewest) for one, other in ((ours, theirs), (theirs, ours)))
         told.append(Sample(int(known[place]), int(np.isin(ours, theirs).sum()), comes, goes))
     return told
 
@@ -74,5 +78,5 @@ def _history(known: int) -> str:
     return f"{known // 10 * 10} tracks or more" if known >= 10 else "fewer than 10 tracks"
 
 
-def _told(columns: NDArray[np.intp], listeners: NDArray[np.integer], tracks: Sequence[str]) -> tuple[str, ...]:
-    return tuple(tracks[column] for column in columns if listeners[column] >= FEWEST_LISTENERS)[:_NAMED]
+def _told(columns: NDArray[np.intp], listeners: NDArray[np.integer], tracks: Sequence[str], fewest: int) -> tuple[str, ...]:
+    return tuple(tracks[column] for column in columns if listeners[column] >= fewest)[:_NAMED]

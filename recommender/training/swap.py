@@ -69,6 +69,22 @@ class Swap:
             raise Conflict("no version served before this one", code="nothing_to_roll_back_to")
         return self.serve(former)
 
+    def part_with(self, versions: Collection[str]) -> Serving:
+        """Let versions be served and held ready no more, and return what is left; where the serving one goes, none serves."""
+
+        def changed(now: Serving) -> Serving:
+            left = {name: None for name in ("collab_version", "former_collab", "idle_collab") if getattr(now, name) in versions}
+            return replace(now, **left)  # type: ignore[arg-type]  # these three may be None
+
+        before = self.serving.get()
+        served = switch(self.serving, changed)
+        if before.idle_collab in versions or before.former_collab in versions:
+            self.index.clear_slot(idle_slot(served.collab_slot))
+        if before.collab_version in versions:
+            self.index.clear_slot(served.collab_slot)
+        self.index.flush()
+        return served
+
     def _write(self, version: str, serving: Serving) -> None:
         slot = idle_slot(serving.collab_slot)
         self.index.clear_slot(slot)

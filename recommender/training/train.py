@@ -11,9 +11,10 @@ from typing import Final
 
 import numpy as np
 
-from embeddings.collaborative.factors import Factors
 from embeddings.collaborative.folding import Arrays
-from embeddings.collaborative.recipe import Recipe, fit
+from embeddings.collaborative.noise import Normal, secure_normal
+from embeddings.collaborative.recipe import Recipe
+from recommender.crowds import FEWEST_LISTENERS
 from recommender.errors import InvalidInput, Unavailable
 from recommender.manifest import DAMAGED, Manifest
 from recommender.models import Models
@@ -24,7 +25,8 @@ from recommender.tastes.confidence import HALF_LIFE_DAYS
 from recommender.training.contest import JUDGED_SHARE, VALIDATED_SHARE, Contest, Incumbent, hold
 from recommender.training.crowding import crowds_of
 from recommender.training.describing import Described, describe, served_vectors
-from recommender.training.gate import LEAST_TRACKS, LEAST_USERS, refusal_of
+from recommender.training.fitting import Fitted, Wish, fitted_plainly, privately, with_former
+from recommender.training.gate import LEAST_TRACKS, LEAST_USERS, refusal_of, replacement_refusal_of
 from recommender.training.gathering import Gathered, gather
 from recommender.training.judging import Exam, exam_of
 from recommender.training.ledger import Ledger, read
@@ -35,6 +37,7 @@ from recommender.training.samples import named, samples
 from recommender.training.segments import segments
 from recommender.training.swap import Swap
 from recommender.training.tuning import Tuned, sized, tune
+from recommender.training.universe import over_catalogue
 
 VERSIONS_KEPT: Final = 5
 TUNING_S: Final = 240.0
@@ -52,6 +55,12 @@ class Training:
         How many versions are kept beside the one that serves and the one before it.
     tuning_s
         Seconds after which no further recipe is tried.
+    wish
+        How private every training is that says nothing else; ``None`` for trainings that promise nothing.
+    normal
+        Source of the noise of private trainings.
+    crowd
+        Fewest distinct listeners of a track that a crowd or a report names.
     """
 
     log: InteractionLog
@@ -64,29 +73,43 @@ class Training:
     tuning_s: float = TUNING_S
     code_version: str = ""
     clock: Callable[[], float] = time.monotonic
+    wish: Wish | None = None
+    normal: Normal = secure_normal
+    crowd: int = FEWEST_LISTENERS
 
-    def run(self, *, now: datetime, progress: Report = unseen) -> Manifest:
+    def run(self, *, now: datetime, progress: Report = unseen, replaces: bool = False, wish: Wish | None = None) -> Manifest:
         """Train one version and return its manifest; it serves when ``published`` is true.
+
+        Parameters
+        ----------
+        replaces
+            Whether what serves has to go, so that the version need not be better, only sane.
+        wish
+            How private the training is to be, in place of what all trainings are.
 
         Raises
         ------
         InvalidInput
-            If too few users or tracks have interactions to learn anything.
+            If too few users or tracks have interactions to learn anything, or the wish would promise nothing.
         """
+        wish = wish or self.wish
         progress(at_step("reading the log"))
         ledger = read(self.log.until(now))
-        everything = gather(ledger)
-        _check_enough(everything)
+        ledger = ledger if wish is None else over_catalogue(ledger, self.catalog)
+        # The age of an act is counted from the last of all users, so by fading each would have a say in the weights of the others.
+        everything = gather(ledger) if wish is None else gather(ledger, half_life_days=np.inf)
+        listeners = _counted(everything)
+        fit = fitted_plainly if wish is None else privately(wish.budget(listeners), normal=self.normal)
         progress(at_step("reading the tracks"))
         described = describe(ledger.tracks, self.catalog, self.index, self.serving.get())
-        tuned = self._tuned(ledger, described, progress)
+        tuned = self._tuned(ledger, described, progress) if wish is None else Tuned(Recipe())
         progress(at_step("judging"))
-        held = hold(ledger, tuned.recipe, described, self._incumbent(ledger))
+        held = hold(ledger, tuned.recipe, described, self._incumbent(ledger, is_private=wish is not None), fit=fit)
         progress(at_step("fitting everything"))
-        factors = fit(everything.matrix(), sized(tuned.recipe, everything), content=described.content)
-        files = self._files(factors, ledger, everything, described, now=now, progress=progress)
+        fitted = fit(everything, sized(tuned.recipe, everything), described.content)
+        files = self._files(fitted, ledger, described, now=now, progress=progress)
         progress(at_step("publishing"))
-        manifest = self._publish(ledger, everything, files, tuned=tuned, held=held, now=now)
+        manifest = self._publish(ledger, everything, fitted, files, tuned=tuned, held=held, now=now, replaces=replaces)
         if manifest.published:
             progress(at_step("swapping in"))
             self.swap.serve(manifest.version)
@@ -108,8 +131,11 @@ class Training:
             progress=lambda done, total: progress(at_step("tuning", detail=f"recipe {done} of at most {total}")),
         )
 
-    def _incumbent(self, ledger: Ledger) -> Incumbent | None:
-        """Return what serves; a damaged version is no rival, or it would stand in the way of the one that replaces it."""
+    def _incumbent(self, ledger: Ledger, *, is_private: bool) -> Incumbent | None:
+        """Return what serves; a damaged version is no rival, or it would stand in the way of the one that replaces it.
+
+        Nor is one that promises nothing a rival of one that keeps to a budget: privacy costs accuracy, and was asked for.
+        """
         serving = self.serving.get()
         if serving.collab_version is None:
             return None
@@ -119,20 +145,24 @@ class Training:
             if error.code != DAMAGED:
                 raise
             return None
-        if folding is None:
+        if folding is None or (is_private and manifest.privacy is None):
             return None
         vectors = served_vectors(ledger.tracks, self.index, serving.collab_slot, width=folding.width)
-        return Incumbent(manifest, _recipe_of(manifest), folding, vectors)
+        # All private trainings have one recipe, which no recipe of listening stands for.
+        return Incumbent(manifest, Recipe() if is_private else _recipe_of(manifest), folding, vectors)
 
-    def _files(
-        self, factors: Factors, ledger: Ledger, everything: Gathered, described: Described, *, now: datetime, progress: Report
-    ) -> dict[str, Arrays]:
-        """Return the files of the version: vectors, folding, the map for new tracks and, where there are enough listeners, crowds."""
+    def _files(self, fitted: Fitted, ledger: Ledger, described: Described, *, now: datetime, progress: Report) -> dict[str, Arrays]:
+        """Return the files of the version: vectors, folding, the map for new tracks and, where there are enough listeners, crowds.
+
+        A private version has no crowds, which are means without noise; all else follows from its factors and its renown alone.
+        """
+        factors, crowds = fitted.factors, None
         progress(at_step("learning new tracks"))
-        cold = prediction_of(factors, everything.listeners, described, audio_version=self.serving.get().audio_version)
-        progress(at_step("grouping listeners"))
-        liked = gather(ledger, now=now.timestamp(), half_life_days=HALF_LIFE_DAYS, least=0.0)
-        crowds = crowds_of(factors, liked, ledger.tracks)
+        cold = prediction_of(factors, fitted.plays, described, audio_version=self.serving.get().audio_version)
+        if fitted.guarantee is None:
+            progress(at_step("grouping listeners"))
+            liked = gather(ledger, now=now.timestamp(), half_life_days=HALF_LIFE_DAYS, least=0.0)
+            crowds = crowds_of(factors, liked, ledger.tracks, fewest=self.crowd)
         return {
             "vectors": {"track_ids": np.array(json.dumps(ledger.tracks)), "vectors": factors.track_vectors},
             "folding": factors.folding.to_arrays(),
@@ -144,14 +174,17 @@ class Training:
         self,
         ledger: Ledger,
         everything: Gathered,
+        fitted: Fitted,
         files: dict[str, Arrays],
         *,
         tuned: Tuned,
         held: tuple[Contest, Exam] | None,
         now: datetime,
+        replaces: bool,
     ) -> Manifest:
         contest = held[0] if held else None
-        refusal = refusal_of(contest) if contest else "all listening happened at one moment, so there is no past to learn from"
+        judge = replacement_refusal_of if replaces else refusal_of
+        refusal = judge(contest) if contest else "all listening happened at one moment, so there is no past to learn from"
         at = ledger.rows["at"]
         manifest = Manifest(
             version=f"{now:%Y%m%dT%H%M%S%f}-{_digest(files['vectors'])[:8]}",
@@ -161,7 +194,7 @@ class Training:
             interactions=len(ledger.rows),
             told=ledger.read,
             dim=files["vectors"]["vectors"].shape[1],
-            parameters=tuned.recipe.to_parameters(),
+            parameters=fitted.parameters or tuned.recipe.to_parameters(),
             metrics=contest.metrics() if contest else {},
             published=refusal is None,
             refusal=refusal,
@@ -170,15 +203,20 @@ class Training:
             compared_with=contest.serving_name or None if contest else None,
             code_version=self.code_version,
             environment=_environment(),
+            privacy=fitted.guarantee and with_former(fitted.guarantee, self.models.manifests()),
         )
-        told = self._told(ledger, everything, tuned, held, crowds=len(files.get("crowds", {}).get("centres", ())))
+        told = self._told(ledger, everything, fitted, tuned, held, crowds=len(files.get("crowds", {}).get("centres", ())))
         return self.models.publish(manifest, files, report=report_of(manifest, told))
 
-    def _told(self, ledger: Ledger, everything: Gathered, tuned: Tuned, held: tuple[Contest, Exam] | None, *, crowds: int) -> Told:
+    def _told(
+        self, ledger: Ledger, everything: Gathered, fitted: Fitted, tuned: Tuned, held: tuple[Contest, Exam] | None, *, crowds: int
+    ) -> Told:
         if held is None:
             return Told(None, tuned, (), (), {}, crowds)
         contest, exam = held
-        sampled = samples(contest, exam, everything.listeners, ledger.tracks)
+        if fitted.guarantee is not None:
+            return Told(contest, tuned, (), (), {}, crowds)
+        sampled = samples(contest, exam, everything.listeners, ledger.tracks, fewest=self.crowd)
         tracks = self.catalog.get_many(sorted(named(sampled)))
         titles = {track_id: f"{', '.join(one.metadata.artists)} - {one.metadata.title}" for track_id, one in tracks.items()}
         return Told(contest, tuned, segments(contest, exam, exam.heard.plays), sampled, titles, crowds)
@@ -192,13 +230,15 @@ class Training:
                 self.models.remove(manifest.version)
 
 
-def _check_enough(everything: Gathered) -> None:
+def _counted(everything: Gathered) -> int:
+    """Return how many users there are to learn from."""
     users, tracks = int((np.diff(everything.starts) > 0).sum()), int((everything.listeners > 0).sum())
     if users < LEAST_USERS or tracks < LEAST_TRACKS:
         raise InvalidInput(
             f"{users} users and {tracks} tracks with interactions are too few to learn from; {LEAST_USERS} and {LEAST_TRACKS} are needed",
             code=TOO_LITTLE,
         )
+    return users
 
 
 def _recipe_of(manifest: Manifest) -> Recipe | None:

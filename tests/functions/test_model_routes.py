@@ -11,7 +11,7 @@ from recommender.interactions import Interaction, Kind
 from recommender.ports.index import Point
 from recommender.tracks import Metadata, Track, TrackStatus
 from recommender.training.progress import at_step
-from tests.walks import Context, Walk
+from tests.walks import Context, Walk, keyed
 
 EVENT: dict[str, object] = {"source": "tested"}
 
@@ -149,7 +149,7 @@ def request(path: str) -> dict[str, object]:
         "routeKey": "$default",
         "rawPath": path,
         "rawQueryString": "",
-        "headers": {},
+        "headers": keyed(),
         "requestContext": {"http": http, "stage": "$default", "requestId": "tested"},
         "isBase64Encoded": False,
     }

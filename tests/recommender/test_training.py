@@ -197,12 +197,27 @@ def test_after_an_erasure_a_training_retires_what_the_erased_user_taught() -> No
     engine = library()
     engine.log.append(block_listening())
     first = engine.training.run(now=NOW)
-    engine.privacy.erase("rock fan 00", receipt_id="r", asked_at=NOW, now=NOW)
+    engine.erase("rock fan 00")
 
     second = engine.training.run(now=NOW + timedelta(days=1))
 
     assert second.published
     assert (first.users, second.users) == (24, 23)
+
+
+def test_factors_are_replaced_at_once_after_an_erasure_though_no_better() -> None:
+    engine = library()
+    engine.log.append(block_listening())
+    first = engine.training.run(now=NOW)
+    receipt = engine.erase("rock fan 00", now=NOW + timedelta(minutes=1), retrain=True)
+
+    second = engine.replacing.run(now=NOW + timedelta(minutes=2))
+
+    assert [version.version for version in receipt.versions] == [first.version]
+    assert (second.published, second.users) == (True, 23)
+    assert [manifest.version for manifest in engine.models.manifests()] == [second.version]
+    assert engine.serving.get().collab_version == second.version
+    assert engine.ask("jazz fan 01").items
 
 
 def test_a_manifest_says_what_the_version_was_made_from() -> None:

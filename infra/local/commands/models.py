@@ -16,19 +16,34 @@ _MEANT: Final = (
     ("coverage@20", "share of the tracks that is shown to somebody"),
     ("novelty@20", "surprise of a track shown, in bits"),
 )
+# As the engine's own, which the command line does not load to start (tests/infra/local holds them together).
+MOST_EPSILON: Final = 50.0
 _RIVALS: Final = (("this version", ""), ("serving", "serving_"), ("popularity", "popularity_"))
 
 
 @click.command()
 @home_option
 @json_option
-def train(home: Path, *, as_json: bool) -> None:
+@click.option(
+    "--epsilon",
+    type=click.FloatRange(0, MOST_EPSILON, min_open=True),
+    help="Train with differential privacy: tell at most so much of any one listener (1 is little, 8 is a lot).",
+)
+@click.option(
+    "--delta",
+    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    help="Chance at which more may be told; usually far below one in the number of listeners.",
+)
+def train(home: Path, *, epsilon: float | None, delta: float | None, as_json: bool) -> None:
     """Learn from all listening so far; serve the new model version if it is better."""
+    if delta is not None and epsilon is None:
+        raise click.UsageError(f"--delta {delta:g} needs an --epsilon.")
     from infra.local.connecting import open_client  # noqa: PLC0415 - the command line starts without the engine
     from infra.local.training_bar import watched  # noqa: PLC0415 - as above
 
+    wish = {"epsilon": epsilon, "delta": delta}
     with open_client(home) as client:
-        answer = watched(client, lambda: client.invoke("TrainCollaborativeFunction", {"source": "segue.cli"}), shown=not as_json)
+        answer = watched(client, lambda: client.invoke("TrainCollaborativeFunction", {"source": "segue.cli", **wish}), shown=not as_json)
     if as_json:
         show_json(answer)
     elif answer["version"] is None:
@@ -90,9 +105,19 @@ def _tell(answer: dict[str, Any]) -> None:
         show_table([head, *rows], right=range(1, len(rivals) + 1))
         if answer["compared_with"]:
             click.echo(f"“serving” is {answer['compared_with']}.")
+    if answer["privacy"]:
+        click.echo(f"Private: {_promised(answer['privacy'])}; {_so_far(answer['privacy'])}.")
     state = "is served now" if answer["published"] else f"is not served: {answer['refusal']}"
     click.echo(f"Model version {answer['version']} {state}.")
     click.echo(f"Read more: segue models --report {answer['version']}")
+
+
+def _promised(privacy: dict[str, float]) -> str:
+    return f"epsilon {privacy['epsilon']:g}, delta {privacy['delta']:g}, noise multiplier {privacy['noise_multiplier']:.3g}"
+
+
+def _so_far(privacy: dict[str, float]) -> str:
+    return f"{counted(int(privacy['trainings']), 'private training')} so far, together epsilon {privacy['epsilon_of_all']:.3g}"
 
 
 def _figure(metrics: dict[str, float], name: str) -> str:
@@ -133,4 +158,5 @@ def _row(item: dict[str, Any]) -> tuple[str, ...]:
     kept = "published" + (", `segue models rollback` goes back to it" if item["former"] else "")
     state = "serving" if item["serving"] else kept if item["published"] else f"refused: {item['refusal']}"
     metrics = "  ".join(f"{name} {item['metrics'][name]:.3f}" for name in _TOLD if name in item["metrics"])
-    return item["version"], item["trained_at"][:16].replace("T", " "), metrics, state
+    private = f"private: {_promised(item['privacy'])}" if item["privacy"] else ""
+    return item["version"], item["trained_at"][:16].replace("T", " "), metrics, state, private
