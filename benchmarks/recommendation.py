@@ -22,6 +22,7 @@ import numpy as np
 
 from benchmarks.library import listened, made
 from embeddings.spaces import Space
+from infra.local.first_key import ensure
 from recommender.pages.policy import Policy
 from recommender.ports.index import Hit, Nearest, VectorIndex
 
@@ -53,6 +54,7 @@ def main() -> None:
     os.environ["SEGUE_HOME"] = str(options.home)
     app = made(options.home, options.tracks)
     listened(app, USERS, options.tracks)
+    key = ensure(options.home, app)
     app.close()
 
     from functions import gateway  # noqa: PLC0415 - reads the environment that was just set
@@ -67,7 +69,7 @@ def main() -> None:
     wired().__dict__["recommend"] = replace(recommend, policy=policy, retrieval=replace(recommend.retrieval, index=heard))
     taken: dict[str, list[tuple[float, float]]] = {"handler": [], "same queries": [], "one query": []}
     for at in range(options.requests + WARM_UP):
-        event = _event(f"bench-{at % USERS}")
+        event = _event(f"bench-{at % USERS}", key)
         began = _clocks()
         answer = gateway.handler(event, None)  # type: ignore[arg-type]  # the resolver reads nothing of the context
         taken["handler"].append(_since(began))
@@ -83,12 +85,12 @@ def main() -> None:
     wired().close()
 
 
-def _event(user: str) -> dict[str, Any]:
+def _event(user: str, key: str) -> dict[str, Any]:
     path = f"/users/{user}/recommendations"
     return {
         "version": "2.0",
         "rawPath": path,
-        "headers": {},
+        "headers": {"authorization": f"Bearer {key}"},
         "queryStringParameters": {"limit": "20", **FILTER},
         "requestContext": {"http": {"method": "GET", "path": path}, "stage": "$default", "requestId": "bench"},
         "isBase64Encoded": False,

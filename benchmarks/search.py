@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.known_items import QUERIES, Item, items_of, write_rows
+from infra.local.first_key import credential_in, ensure
 
 _PART = 2_000
 _AT_ONCE = 64
@@ -124,6 +125,7 @@ def _measure(items: list[Item], options: argparse.Namespace) -> None:
     from functions import search_tracks  # noqa: PLC0415 - reads the environment that was set
     from infra.wiring import app, reset  # noqa: PLC0415 - as above
 
+    ensure(app().settings.home, app())
     warm = getattr(app().stores.index, "warm", None)
     if warm is not None:
         warm()
@@ -176,7 +178,7 @@ def _asked(handler: Any, query: str) -> tuple[list[str], float, float]:
     event = {
         "version": "2.0",
         "rawPath": "/search",
-        "headers": {},
+        "headers": {"authorization": f"Bearer {credential_in(Path(os.environ['SEGUE_HOME']))}"},
         "queryStringParameters": {"q": query, "limit": "20"},
         "requestContext": {"http": {"method": "GET", "path": "/search"}, "stage": "$default", "requestId": "bench"},
         "isBase64Encoded": False,

@@ -4,10 +4,12 @@ import marshal
 import threading
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final, Self
 from uuid import UUID
+
+import numpy as np
 
 from embeddings.spaces import SLOTS
 from infra.folder_lock import FolderLock
@@ -23,6 +25,7 @@ from infra.points import (
     checked_slots,
     checked_vectors,
 )
+from infra.recent import Recent
 from recommender.filters import Where
 from recommender.identity import point_id
 from recommender.payload import Payload
@@ -34,6 +37,10 @@ _BATCH: Final = 500
 _PIECE: Final = 8_000
 # So many payloads are read in some 5 ms, for which every other thread waits.
 _PAGE: Final = 200
+_LACKING: Final = np.empty(0, np.float32)
+_NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
+# So many points at least are kept with their vectors, and at most twice as many: 4 kB each.
+_RECENT: Final = 8_192
 
 
 class EdgeIndex:
@@ -70,30 +77,36 @@ class EdgeIndex:
         # Writers exclude each other and readers that fill the payloads, so that none keeps what is just being replaced.
         self._writing = threading.RLock()
         # Reading 500 payloads from the engine takes three times as long as finding their points, so each is kept once read
-        # (about 0.5 kB a track). Packed, because every full garbage collection would walk 100,000 dictionaries.
-        self._payloads: dict[UUID, bytes] = {}
-        self._names: dict[UUID, str] = {}
+        # (about 0.5 kB a track). Packed and by number, because every full garbage collection would walk 100,000 dictionaries
+        # and UUIDs, for which one page in fifty waited 70 ms.
+        self._payloads: dict[int, bytes] = {}
+        self._names: dict[int, str] = {}
+        self._ids: dict[str, int] = {}
+        # A vector comes out of the engine number by number, and the tracks that are listened to are much the same from one batch to the
+        # next. By slot; bare arrays, for the reason above. An empty one stands for a vector that a point does not have.
+        self._recent = {name: Recent[int, Vector](_RECENT) for name in slots}
         self._unpacked = 0
 
     def upsert(self, points: Sequence[Point]) -> None:
         """See ``VectorIndex``."""
-        checked = {_id(point.track_id): point for point in checked_points(points, self._slots)}
-        for ids in batches(checked, _BATCH):
-            with self._changing(ids):
-                self._shard.write({id_: checked[id_] for id_ in ids})
-                self._pack_after(len(ids))
+        checked = {point.track_id: point for point in checked_points(points, self._slots)}
+        for names in batches(checked, _BATCH):
+            with self._changing(names):
+                self._shard.write({self._id(name): checked[name] for name in names})
+                self._pack_after(len(names))
 
     def set_vectors(self, slot: str, vectors: Mapping[str, Vector]) -> None:
         """See ``VectorIndex``."""
-        checked = {_id(track_id): vector for track_id, vector in checked_vectors(vectors, slot, self._slots).items()}
-        for ids in batches(checked, _BATCH):
-            with self._changing(()):
-                self._shard.write_vectors(slot, {id_: checked[id_] for id_ in self._shard.present(ids)})
+        checked = checked_vectors(vectors, slot, self._slots)
+        for names in batches(checked, _BATCH):
+            with self._changing(names, payloads=False):
+                ids = {self._id(name): checked[name] for name in names}
+                self._shard.write_vectors(slot, {id_: ids[id_] for id_ in self._shard.present(ids)})
                 self._pack_after(len(ids))
 
     def set_names(self, names: Mapping[str, SparseVector]) -> None:
         """See ``VectorIndex``."""
-        checked = {_id(track_id): checked_names(features, whose=track_id) for track_id, features in names.items()}
+        checked = {self._id(track_id): checked_names(features, whose=track_id) for track_id, features in names.items()}
         for ids in batches(checked, _BATCH):
             with self._changing(()):
                 self._shard.write_names({id_: checked[id_] for id_ in self._shard.present(ids)})
@@ -103,15 +116,17 @@ class EdgeIndex:
         """See ``VectorIndex``."""
         checked_slots([slot], self._slots)
         with self._changing(()):
+            self._recent[slot].clear()
             self._shard.clear(slot)
 
     def set_payload(self, changes: Mapping[str, Payload]) -> None:
         """See ``VectorIndex``."""
-        checked = {_id(track_id): checked_payload(payload, track_id=track_id) for track_id, payload in changes.items()}
-        for ids in batches(checked, _BATCH):
-            with self._changing(ids):
+        checked = {track_id: checked_payload(payload, track_id=track_id) for track_id, payload in changes.items()}
+        for names in batches(checked, _BATCH):
+            with self._changing(names):
+                ids = {self._id(name): checked[name] for name in names}
                 for id_ in self._shard.present(ids):
-                    self._shard.write_payload(id_, checked[id_])
+                    self._shard.write_payload(id_, ids[id_])
 
     def nearest(self, queries: Sequence[Nearest | Named]) -> list[list[Hit]]:
         """See ``VectorIndex``."""
@@ -119,13 +134,15 @@ class EdgeIndex:
         answers = self._shard.nearest(queries, [checked_query(query, self._slots) for query in queries])
         asked = list(zip(queries, answers, strict=True))
         payloads = self._known({id_ for query, answer in asked if query.with_payload for id_, _, _ in answer})
-        names = self._named({id_ for _, answer in asked for id_, _, _ in answer})
+        unnamed = {id_ for answer in answers for id_, _, _ in answer if id_ not in self._names}
+        if unnamed:
+            self._learn_names(self._known(unnamed))
         # A point deleted since it was found has no name any more. One payload serves every hit of its track: it is read-only.
         return [
             [
-                Hit(names[id_], score, payloads.get(id_, {}) if query.with_payload else {}, vectors)
+                Hit(name, score, payloads.get(id_, _NOTHING) if query.with_payload else _NOTHING, vectors)
                 for id_, score, vectors in answer[: query.limit]
-                if id_ in names
+                if (name := self._names.get(id_)) is not None
             ]
             for query, answer in asked
         ]
@@ -134,10 +151,10 @@ class EdgeIndex:
         """See ``VectorIndex``."""
         self._owned.confirm()
         checked_slots(slots, self._slots)
-        ids = {track_id: _id(track_id) for track_id in track_ids}
+        ids = {track_id: self._id(track_id) for track_id in track_ids}
         payloads = self._known(set(ids.values()))
-        vectors = self._shard.vectors(payloads, slots) if slots else {}
-        return {track_id: Point(track_id, vectors.get(id_, {}), payloads[id_]) for track_id, id_ in ids.items() if id_ in payloads}
+        vectors = self._vectors(payloads, slots) if slots else {}
+        return {track_id: Point(track_id, vectors.get(id_, _NOTHING), payloads[id_]) for track_id, id_ in ids.items() if id_ in payloads}
 
     def scroll(self, *, where: Where, limit: int, after: str | None = None, slots: Sequence[str] = ()) -> Page:
         """See ``VectorIndex``."""
@@ -155,9 +172,9 @@ class EdgeIndex:
 
     def delete(self, track_ids: Sequence[str]) -> None:
         """See ``VectorIndex``."""
-        for ids in batches([_id(track_id) for track_id in track_ids], _BATCH):
-            with self._changing(ids):
-                self._shard.delete(ids)
+        for names in batches(track_ids, _BATCH):
+            with self._changing(names):
+                self._shard.delete([self._id(name) for name in names])
 
     def count(self, where: Where) -> int:
         """See ``VectorIndex``."""
@@ -186,8 +203,9 @@ class EdgeIndex:
             self._owned.confirm()
             with self._writing:
                 found, after = self._shard.scroll(Where(), _PAGE, after, ())
-                self._payloads.update((_id(payload["track_id"]), marshal.dumps(payload)) for payload, _ in found)
-                self._names.update((_id(payload["track_id"]), payload["track_id"]) for payload, _ in found)
+                payloads = {self._id(payload["track_id"]): payload for payload, _ in found}
+                self._payloads.update({id_: marshal.dumps(payload) for id_, payload in payloads.items()})
+                self._learn_names(payloads)
             if after is None:
                 return
 
@@ -210,35 +228,54 @@ class EdgeIndex:
             self._shard.pack()
 
     @contextmanager
-    def _changing(self, ids: Collection[UUID]) -> Iterator[None]:
+    def _changing(self, track_ids: Collection[str], *, payloads: bool = True) -> Iterator[None]:
         self._owned.confirm()
         with self._writing:
             try:
                 yield
             finally:
                 # Also after a failure, which may have changed some of them.
-                for id_ in ids:
+                ids = [self._id(track_id) for track_id in track_ids]
+                for recent in self._recent.values():
+                    recent.drop(ids)
+                for id_ in ids if payloads else ():
                     self._payloads.pop(id_, None)
-                    self._names.pop(id_, None)
+                    self._ids.pop(self._names.pop(id_, ""), None)
 
-    def _named(self, ids: Collection[UUID]) -> dict[UUID, str]:
-        """Return the track ids of those points that exist; a point's name never changes, so it is remembered until the point goes."""
-        missing = [id_ for id_ in ids if id_ not in self._names]
+    def _vectors(self, ids: Collection[int], slots: Sequence[str]) -> dict[int, dict[str, Vector]]:
+        """Return the vectors of points in these slots, copied: the caller may write into them, and many are given the same ones."""
+        found = {slot: self._recent[slot].look(ids) for slot in slots}
+        missing = [id_ for id_ in ids if not all(id_ in held for held in found.values())]
         if missing:
-            self._names.update({id_: payload["track_id"] for id_, payload in self._known(missing).items()})
-        return {id_: name for id_ in ids if (name := self._names.get(id_)) is not None}
+            with self._writing:
+                for slot, held in found.items():
+                    held.update(self._recent[slot].recall(missing))
+                unknown = [id_ for id_ in missing if not all(id_ in held for held in found.values())]
+                read = self._shard.vectors(unknown, slots) if unknown else {}
+                for slot, held in found.items():
+                    fresh = {id_: vectors.get(slot, _LACKING) for id_, vectors in read.items()}
+                    self._recent[slot].keep(fresh)
+                    held.update(fresh)
+        return {id_: {slot: held[id_].copy() for slot, held in found.items() if id_ in held and held[id_].size} for id_ in ids}
 
-    def _known(self, ids: Collection[UUID]) -> dict[UUID, dict[str, Any]]:
+    def _learn_names(self, payloads: Mapping[int, Mapping[str, Any]]) -> None:
+        """Remember the track ids of points; they never change, so they are remembered until the points go."""
+        names = {id_: str(payload["track_id"]) for id_, payload in payloads.items()}
+        self._names.update(names)
+        self._ids.update({name: id_ for id_, name in names.items()})
+
+    def _id(self, track_id: str) -> int:
+        known = self._ids.get(track_id)
+        return UUID(point_id(track_id)).int if known is None else known
+
+    def _known(self, ids: Collection[int]) -> dict[int, dict[str, Any]]:
         packed = {id_: self._payloads.get(id_) for id_ in ids}
         missing = [id_ for id_, payload in packed.items() if payload is None]
         if missing:
             with self._writing:
-                read = {id_: marshal.dumps(payload) for id_, payload in self._shard.payloads(missing).items()}
+                payloads = self._shard.payloads(missing)
+                read = {id_: marshal.dumps(payload) for id_, payload in payloads.items()}
                 self._payloads.update(read)
+                self._learn_names(payloads)
             packed.update(read)
         return {id_: marshal.loads(payload) for id_, payload in packed.items() if payload is not None}  # noqa: S302  # made by this process
-
-
-@lru_cache(maxsize=200_000)
-def _id(track_id: str) -> UUID:
-    return UUID(point_id(track_id))

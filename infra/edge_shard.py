@@ -11,6 +11,7 @@ from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 from struct import Struct
+from types import MappingProxyType
 from typing import Any, Final
 from uuid import UUID
 
@@ -18,6 +19,7 @@ import numpy as np
 import qdrant_edge as edge
 
 from embeddings.spaces import Distance
+from infra.disk_room import RESERVE_BYTES, require_room, unwritten_bytes
 from infra.edge_filters import filter_of
 from infra.points import Slots
 from recommender.errors import InvalidInput, Unavailable
@@ -42,7 +44,9 @@ _FIELDS: Final = {
 }
 
 Vectors = Mapping[str, Vector]
-Scored = tuple[UUID, float, Vectors]
+# A point is told by the number of its UUID: UUIDs hash and compare in Python, and a page does so thousands of times.
+Scored = tuple[int, float, Vectors]
+_NO_VECTORS: Final[Vectors] = MappingProxyType({})
 # The engine takes arrays, though its hints know only lists.
 Given = Any
 
@@ -56,42 +60,44 @@ class EdgeShard:
             # Its hints do not know that every id here is a UUID and every point asked for by payload has one.
             self._shard: Any = _opened(folder, slots)
 
-    def write(self, points: Mapping[UUID, Point]) -> None:
+    def write(self, points: Mapping[int, Point]) -> None:
         """Write whole points."""
-        written = [edge.Point(id_, _given(point), dict(point.payload)) for id_, point in points.items()]
+        written = [edge.Point(UUID(int=id_), _given(point), dict(point.payload)) for id_, point in points.items()]
         self._update(edge.UpdateOperation.upsert_points(written))
 
-    def write_vectors(self, slot: str, vectors: Mapping[UUID, Given]) -> None:
+    def write_vectors(self, slot: str, vectors: Mapping[int, Given]) -> None:
         """Write one slot of points that exist."""
-        self._update(edge.UpdateOperation.update_vectors([edge.PointVectors(id_, {slot: vector}) for id_, vector in vectors.items()]))
+        written = [edge.PointVectors(UUID(int=id_), {slot: vector}) for id_, vector in vectors.items()]
+        self._update(edge.UpdateOperation.update_vectors(written))
 
-    def write_names(self, names: Mapping[UUID, SparseVector]) -> None:
+    def write_names(self, names: Mapping[int, SparseVector]) -> None:
         """Write the names of points that exist."""
-        self._update(edge.UpdateOperation.update_vectors([edge.PointVectors(id_, {NAMES: _sparse(held)}) for id_, held in names.items()]))
+        written = [edge.PointVectors(UUID(int=id_), {NAMES: _sparse(held)}) for id_, held in names.items()]
+        self._update(edge.UpdateOperation.update_vectors(written))
 
-    def write_payload(self, id_: UUID, payload: Payload) -> None:
+    def write_payload(self, id_: int, payload: Payload) -> None:
         """Set the named fields of a point that exists."""
-        self._update(edge.UpdateOperation.set_payload([id_], dict(payload)))
+        self._update(edge.UpdateOperation.set_payload([UUID(int=id_)], dict(payload)))
 
     def clear(self, slot: str) -> None:
         """Take the slot's vector from every point that has one."""
         self._update(edge.UpdateOperation.delete_vectors_by_filter(edge.Filter(must=[edge.HasVectorCondition(slot)]), [slot]))
 
-    def delete(self, ids: Collection[UUID]) -> None:
+    def delete(self, ids: Collection[int]) -> None:
         """Remove points, whether they exist or not."""
-        self._update(edge.UpdateOperation.delete_points(list(ids)))
+        self._update(edge.UpdateOperation.delete_points([UUID(int=id_) for id_ in ids]))
 
-    def present(self, ids: Collection[UUID]) -> set[UUID]:
+    def present(self, ids: Collection[int]) -> set[int]:
         """Return which of these points exist."""
-        return {record.id for record in self._retrieve(ids, with_payload=False, slots=())}
+        return {record.id.int for record in self._retrieve(ids, with_payload=False, slots=())}
 
-    def payloads(self, ids: Collection[UUID]) -> dict[UUID, dict[str, Any]]:
+    def payloads(self, ids: Collection[int]) -> dict[int, dict[str, Any]]:
         """Return the payloads of those points that exist."""
-        return {record.id: record.payload for record in self._retrieve(ids, with_payload=True, slots=())}
+        return {record.id.int: record.payload for record in self._retrieve(ids, with_payload=True, slots=())}
 
-    def vectors(self, ids: Collection[UUID], slots: Sequence[str]) -> dict[UUID, Vectors]:
+    def vectors(self, ids: Collection[int], slots: Sequence[str]) -> dict[int, Vectors]:
         """Return the vectors, in these slots, of those points that exist."""
-        return {record.id: _arrays(record.vector) for record in self._retrieve(ids, with_payload=False, slots=slots)}
+        return {record.id.int: _arrays(record.vector) for record in self._retrieve(ids, with_payload=False, slots=slots)}
 
     def nearest(self, queries: Sequence[Nearest | Named], vectors: Sequence[Given]) -> list[list[Scored]]:
         """Answer every query; those of one slot with the same conditions share a pass over the points."""
@@ -110,14 +116,14 @@ class EdgeShard:
         ]
         with self._faults():
             answers = self._shard.query_batch(edge.QueryBatchRequest(requests))
-        return [[(found.id, found.score, _arrays(found.vector)) for found in answer] for answer in answers]
+        return [_scored(query, answer) for query, answer in zip(queries, answers, strict=True)]
 
-    def top(self, field: str, where: Where, limit: int) -> list[tuple[UUID, float]]:
+    def top(self, field: str, where: Where, limit: int) -> list[tuple[int, float]]:
         """Return the points with the highest numbers in a payload field."""
         order = edge.OrderBy(field, edge.Direction.Desc)
         with self._faults():
             found = self._shard.query(edge.QueryRequest(limit=limit, query=order, filter=filter_of(where)))
-        return [(point.id, float(point.order_value)) for point in found]
+        return [(point.id.int, float(point.order_value)) for point in found]
 
     def scroll(
         self, where: Where, limit: int, after: str | None, slots: Sequence[str]
@@ -140,6 +146,7 @@ class EdgeShard:
 
     def pack(self) -> bool:
         """Pack the points written since the last time; say if there was anything to pack."""
+        require_room(self._folder)
         with self._faults():
             packed = bool(self._shard.optimize())
             if packed:
@@ -153,12 +160,13 @@ class EdgeShard:
             self._shard.close()
 
     def _update(self, operation: edge.UpdateOperation) -> None:
+        require_room(self._folder)
         with self._faults():
             self._shard.update(operation)
 
-    def _retrieve(self, ids: Collection[UUID], *, with_payload: bool, slots: Sequence[str]) -> list[Any]:
+    def _retrieve(self, ids: Collection[int], *, with_payload: bool, slots: Sequence[str]) -> list[Any]:
         with self._faults():
-            return list(self._shard.retrieve(list(ids), with_payload, list(slots) or False))
+            return list(self._shard.retrieve([UUID(int=id_) for id_ in ids], with_payload, list(slots) or False))
 
     @contextmanager
     def _faults(self) -> Iterator[None]:
@@ -180,6 +188,13 @@ def _failures_of(folder: Path) -> Iterator[None]:
 
 def _query(query: Nearest | Named, vector: Given) -> Any:
     return edge.Query.Nearest(_sparse(vector), using=NAMES) if isinstance(query, Named) else edge.Query.Nearest(vector, using=query.slot)
+
+
+def _scored(query: Nearest | Named, answer: Sequence[Any]) -> list[Scored]:
+    # Every attribute that is read of a hit is made anew, and a page has more than a thousand hits.
+    if query.with_vectors:
+        return [(found.id.int, found.score, _arrays(found.vector)) for found in answer]
+    return [(found.id.int, found.score, _NO_VECTORS) for found in answer]
 
 
 def _given(point: Point) -> dict[str, Given]:
@@ -206,6 +221,7 @@ def _packing(count: int) -> Struct:
 
 def _opened(folder: Path, slots: Slots) -> edge.EdgeShard:
     points, schema = folder / "points", folder / "schema.json"
+    require_room(folder, bytes_needed=RESERVE_BYTES + unwritten_bytes(folder))
     if not points.exists():
         _make(points, schema, slots)
     _check(schema, slots)

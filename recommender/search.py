@@ -1,5 +1,6 @@
 """Search by words and by meaning: what is called so comes first, then what is described so."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -9,11 +10,11 @@ from recommender.filters import Filters
 from recommender.names.features import features_asked
 from recommender.names.resemblance import Match, Names, Resemblance, resemblances
 from recommender.names.typed import checked_query
-from recommender.names.words import words_of
+from recommender.names.words import is_worded, words_of
 from recommender.pages.asking import Because, Candidate
 from recommender.pages.fusion import K
 from recommender.pages.leaning import leanings
-from recommender.pages.ranking import toward
+from recommender.pages.ranking import artists_in, toward
 from recommender.pages.similar import Scored
 from recommender.pages.sources.modes import served
 from recommender.payload import Payload
@@ -40,6 +41,8 @@ _MEANT: Final = 60
 # A wish for an attribute orders: it needs more to order.
 _TARGETED: Final = 300
 _LEANED: Final = 100
+# Of an artist, so many tracks that are only meant come before all others that are; what is called so is not counted.
+_ARTIST_CAP: Final = 2
 # Every part of the score within a band, at most 1 together.
 _SHARE, _TASTE, _POPULARITY = 0.6, 0.15, 0.1
 _MEANING_NAMED, _VERBATIM = 0.05, 0.1
@@ -58,7 +61,7 @@ class Search:
     preferences: PreferenceStore
 
     def find(self, text: str, *, filters: Filters, limit: int, user: str | None = None) -> list[Scored]:
-        """Return the tracks that a query names or means, best first; nothing for a query without a letter or digit.
+        """Return the tracks that a query names or means, best first; a query without a letter or digit has no meaning, only names.
 
         Parameters
         ----------
@@ -78,7 +81,7 @@ class Search:
         named, meant = self._found(typed, words, filters, limit)
         found = _candidates(typed, named, meant)
         taste = {} if user is None else self._leanings(user, _ordered(found, {}, filters))
-        ordered = _ordered(found, taste, filters)[:limit]
+        ordered = _spread(_ordered(found, taste, filters), found)[:limit]
         tracks = self.catalog.get_many([track_id for track_id, _ in ordered])
         return [
             Scored(tracks[track_id], score)
@@ -94,10 +97,10 @@ class Search:
     def _found(self, typed: str, words: Sequence[str], filters: Filters, limit: int) -> tuple[list[Hit], list[Hit]]:
         where, depth = filters.where(), _TARGETED if filters.targets else limit
         by_words = Named(features_asked(words), max(_NAMED, depth), where)
-        if self.serving.get().text_version != self.reader.version:
+        if not is_worded(typed) or self.serving.get().text_version != self.reader.version:
             return self.index.nearest([by_words])[0], []
         vector = self.reader.encode([typed])[0]
-        by_meaning = Nearest("text", vector, max(_MEANT, depth), where, with_payload=bool(filters.targets))
+        by_meaning = Nearest("text", vector, max(_MEANT, depth), where)
         named, meant = self.index.nearest([by_words, by_meaning])
         return named, meant
 
@@ -152,6 +155,22 @@ def _ordered(found: Sequence[_Found], taste: Mapping[str, float], filters: Filte
         low, width = _BANDS[one.resemblance.match]
         scores[one.track_id] = round(low + width * within[one.track_id], 9)
     return sorted(scores.items(), key=lambda scored: (-scored[1], scored[0]))
+
+
+def _spread(ordered: Sequence[tuple[str, float]], found: Sequence[_Found]) -> list[tuple[str, float]]:
+    """Return the tracks with those that are only meant behind all others, once their artist has had their share of these."""
+    meant = {one.track_id: artists_in(one.payload) for one in found if one.resemblance.match is Match.NONE}
+    counts: Counter[str] = Counter()
+    first, later = [], []
+    for track_id, score in ordered:
+        artists = meant.get(track_id, [])
+        if any(counts[name] >= _ARTIST_CAP for name in artists):
+            later.append((track_id, score))
+        else:
+            counts.update(set(artists))
+            first.append((track_id, score))
+    lowest = first[-1][1] if first else 0.0
+    return [*first, *((track_id, min(score, lowest)) for track_id, score in later)]
 
 
 def _names(payload: Payload) -> Names:

@@ -17,11 +17,13 @@ def encode_key(key: Key) -> dict[str, Any]:
         "per_second": key.per_second,
         "burst": key.burst,
         "revoked_at": None if key.revoked_at is None else to_microseconds(key.revoked_at),
+        "ends_at": None if key.ends_at is None else to_microseconds(key.ends_at),
     }
 
 
 def decode_key(stored: dict[str, Any]) -> Key:
-    """Return the key that was stored."""
+    """Return the key that was stored; those of before keys could end have no end."""
+    ends_at = stored.get("ends_at")
     return Key(
         key_id=stored["key_id"],
         name=stored["name"],
@@ -31,4 +33,5 @@ def decode_key(stored: dict[str, Any]) -> Key:
         per_second=float(stored["per_second"]),
         burst=int(stored["burst"]),
         revoked_at=None if stored["revoked_at"] is None else to_moment(stored["revoked_at"]),
+        ends_at=None if ends_at is None else to_moment(ends_at),
     )

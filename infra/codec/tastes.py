@@ -2,7 +2,8 @@
 
 import base64
 import struct
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -18,11 +19,30 @@ _SCALE: Final = struct.Struct("<f")
 
 def encode_taste(taste: Taste) -> dict[str, Any]:
     """Return a taste as JSON values, at most 64 KB of JSON."""
+    (stored,) = encode_tastes([taste])
+    return stored
+
+
+def encode_tastes(tastes: Sequence[Taste]) -> Iterator[dict[str, Any]]:
+    """Yield the stored forms of tastes, whose vectors are packed together: a few calls for all of them instead of five for each."""
+    packed = iter(encode_vectors([mode.vector for taste in tastes for mode in _modes(taste)]))
+    for taste in tastes:
+        yield _encode(taste, packed)
+
+
+def _modes(taste: Taste) -> Iterator[Mode]:
+    """Yield the modes in the order in which ``_encode`` comes by them."""
+    for space in (*taste.spaces.values(), *taste.session.values()):
+        yield from space.modes
+        yield from space.distastes
+
+
+def _encode(taste: Taste, packed: Iterator[str]) -> dict[str, Any]:
     return {
         "user": taste.user,
         "updated_at": to_microseconds(taste.updated_at),
-        "spaces": {name: _encode_space(space) for name, space in taste.spaces.items()},
-        "session": {name: _encode_space(space) for name, space in taste.session.items()},
+        "spaces": {name: _encode_space(space, packed) for name, space in taste.spaces.items()},
+        "session": {name: _encode_space(space, packed) for name, space in taste.session.items()},
         "session_at": _encode_moment(taste.session_at),
         "heard": {track_id: to_microseconds(at) for track_id, at in taste.heard.items()},
         "banned": {track_id: _encode_moment(until) for track_id, until in taste.banned.items()},
@@ -52,14 +72,24 @@ def decode_taste(stored: dict[str, Any]) -> Taste:
     )
 
 
-def encode_vector(vector: NDArray[np.float32]) -> str:
-    """Return a vector's largest absolute value and its values over that in half precision, as base64.
+def encode_vectors(vectors: Sequence[NDArray[np.float32]]) -> list[str]:
+    """Return each vector's largest absolute value and its values over that in half precision, as base64.
 
     A direction keeps its cosines to some 1e-7, and a vector of any length fits into the narrow range of half precision.
     """
-    scale = max(float(vector.max()), -float(vector.min())) or 1.0
-    halves = (vector / np.float32(scale)).astype("<f2")
-    return base64.b64encode(_SCALE.pack(scale) + halves.tobytes()).decode("ascii")
+    by_width: defaultdict[int, list[int]] = defaultdict(list)
+    for at, vector in enumerate(vectors):
+        by_width[len(vector)].append(at)
+    encoded = [""] * len(vectors)
+    for places in by_width.values():
+        rows = np.stack([vectors[at] for at in places])
+        scales = np.maximum(rows.max(axis=1), -rows.min(axis=1)).astype("<f4")
+        scales[scales == 0] = 1
+        halves = (rows / scales[:, None]).astype("<f2")
+        packed = np.concatenate([scales[:, None].view(np.uint8), halves.view(np.uint8)], axis=1)
+        for at, row in zip(places, packed, strict=True):
+            encoded[at] = base64.b64encode(row).decode("ascii")
+    return encoded
 
 
 def decode_vector(stored: str) -> NDArray[np.float32]:
@@ -71,11 +101,11 @@ def decode_vector(stored: str) -> NDArray[np.float32]:
     return vector
 
 
-def _encode_space(space: SpaceTaste) -> dict[str, Any]:
+def _encode_space(space: SpaceTaste, packed: Iterator[str]) -> dict[str, Any]:
     return {
         "version": space.version,
-        "modes": [_encode_mode(mode) for mode in space.modes],
-        "distastes": [_encode_mode(mode) for mode in space.distastes],
+        "modes": [_encode_mode(mode, next(packed)) for mode in space.modes],
+        "distastes": [_encode_mode(mode, next(packed)) for mode in space.distastes],
     }
 
 
@@ -87,9 +117,9 @@ def _decode_space(stored: dict[str, Any]) -> SpaceTaste:
     )
 
 
-def _encode_mode(mode: Mode) -> dict[str, Any]:
+def _encode_mode(mode: Mode, vector: str) -> dict[str, Any]:
     return {
-        "vector": encode_vector(mode.vector),
+        "vector": vector,
         "weight": round(float(mode.weight), 6),
         "exemplars": list(mode.exemplars),
         "since": _encode_moment(mode.since),

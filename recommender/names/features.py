@@ -30,7 +30,7 @@ Features = dict[int, float]
 
 
 def features_of(title: str, artists: Sequence[str], album: str | None, popularity: float) -> Features:
-    """Return the sparse vector by which a track's names are found; empty for names without a letter or digit.
+    """Return the sparse vector by which a track's names are found; empty for names without any sign.
 
     Parameters
     ----------

@@ -4,7 +4,7 @@ Words and whole names are compared by optimal string alignment (Damerau, "A tech
 errors", CACM 1964, with each pair of letters exchanged at most once), which counts a transposition as one fault.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
@@ -77,9 +77,9 @@ def resemblances(typed: str, candidates: Sequence[Names]) -> list[Resemblance]:
         return [Resemblance(Match.NONE, 0.0, is_verbatim=False) for _ in candidates]
     spelled = [_spelled(names.title, names.artists[:_MOST_ARTISTS], names.album) for names in candidates]
     inexact = _inexact(asked, spelled)
-    found = []
+    found, whole = [], "".join(asked)
     for names, one, near in zip(candidates, spelled, inexact, strict=True):
-        exact = _exact("".join(asked), one)
+        exact = _exact(whole, one)
         found.append(near if exact is None else Resemblance(exact, 1.0, _is_verbatim(typed, names.title)))
     return found
 
@@ -92,37 +92,36 @@ class _Spelled:
     """
 
     title: str
-    both: frozenset[str]
-    either: frozenset[str]
+    both: tuple[str, ...]
+    either: tuple[str, ...]
     wholes: tuple[str, ...]
     whole_factors: tuple[float, ...]
     words: tuple[str, ...]
     word_factors: tuple[float, ...]
 
 
-# Some 2 kB each, and made anew they are most of the time that a comparison takes.
+# Some 2 kB each, and made anew they are most of the time that a comparison takes. Strings in tuples: garbage collections pass over them.
 @lru_cache(maxsize=32_768)
 def _spelled(title: str, artists: tuple[str, ...], album: str | None) -> _Spelled:
-    words = words_of(title)
-    full, core = "".join(words), "".join(words_of(core_of(title)))
-    named = ["".join(credit) for artist in artists if (credit := words_of(artist))]
+    words, credited_words = words_of(title), [credit for artist in artists if (credit := words_of(artist))]
+    shorter = core_of(title)
+    full = "".join(words)
+    core = full if shorter == title else "".join(words_of(shorter))
+    named = ["".join(credit) for credit in credited_words]
     credited = dict.fromkeys([*named, "".join(named)] if named else ())
-    both = {pair for artist in credited for pair in (full + artist, artist + full)} if full else set()
-    either = {full, *credited} - {""}
-    shorter = {core, *(pair for artist in credited for pair in (core + artist, artist + core))} if core != full else set()
-    short = sorted(shorter - both - either)
-    exact = sorted(both | either)
-    own = dict.fromkeys([*words, *(word for artist in artists for word in words_of(artist))])
-    beside = [word for word in dict.fromkeys(words_of(album or "")[:MOST_WORDS]) if word not in own]
-    return _Spelled(
-        full,
-        frozenset(both),
-        frozenset(either),
-        ("", *exact, *short),
-        (0.0, *[1.0] * len(exact), *[_CORE] * len(short)),
-        ("", *own, *beside),
-        (0.0, *[1.0] * len(own), *[_ALBUM] * len(beside)),
-    )
+    both = tuple(_pairs(full, credited))
+    either = tuple(name for name in (full, *credited) if name)
+    wholes = {"": 0.0} | dict.fromkeys((*both, *either), 1.0)
+    for whole in (core, *_pairs(core, credited)) if core != full else ():
+        wholes.setdefault(whole, _CORE)
+    own = {"": 0.0} | dict.fromkeys((*words, *(word for credit in credited_words for word in credit)), 1.0)
+    for word in words_of(album)[:MOST_WORDS] if album else ():
+        own.setdefault(word, _ALBUM)
+    return _Spelled(full, both, either, tuple(wholes), tuple(wholes.values()), tuple(own), tuple(own.values()))
+
+
+def _pairs(title: str, credited: Iterable[str]) -> list[str]:
+    return [pair for artist in credited for pair in (title + artist, artist + title)] if title else []
 
 
 def _exact(asked: str, one: _Spelled) -> Match | None:
@@ -140,8 +139,9 @@ def _is_verbatim(typed: str, title: str) -> bool:
 
 def _inexact(asked: Sequence[str], spelled: Sequence[_Spelled]) -> list[Resemblance]:
     """Compare as a whole and word by word: every typed word with every word of a candidate, the best of which counts."""
-    wholes = _wholes("".join(asked), spelled)
-    is_title = np.array([one.title.startswith("".join(asked)) for one in spelled])
+    whole = "".join(asked)
+    wholes = _wholes(whole, spelled)
+    is_title = np.array([one.title.startswith(whole) for one in spelled])
     asked = asked[:MOST_WORDS]
     vocabulary = {word: at for at, word in enumerate(dict.fromkeys(word for one in spelled for word in one.words))}
     alike = _likeness(asked, list(vocabulary))

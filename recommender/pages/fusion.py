@@ -43,8 +43,9 @@ def fuse(proposed: Sequence[Proposal], *rules: Weights, limit: int | None = None
     """
     scores: defaultdict[str, float] = defaultdict(float)
     for proposal in proposed:
-        for rank, hit in enumerate(proposal.hits):
-            scores[hit.track_id] += _part(proposal, rank)
+        loudest = proposal.weight * (K + 1)
+        for place, hit in enumerate(proposal.hits, start=K + 1):
+            scores[hit.track_id] += loudest / place
     for rule in rules:
         for track_id in scores.keys() & rule.keys():
             scores[track_id] *= rule[track_id]
@@ -52,9 +53,11 @@ def fuse(proposed: Sequence[Proposal], *rules: Weights, limit: int | None = None
     best = sorted(scores, key=lambda track_id: (-scores[track_id], track_id))[:limit]
     described = {track_id: _Voices() for track_id in best}
     for proposal in proposed:
-        for rank, hit in enumerate(proposal.hits):
-            if hit.track_id in described:
-                described[hit.track_id].add(_part(proposal, rank), proposal, hit)
+        loudest = proposal.weight * (K + 1)
+        for place, hit in enumerate(proposal.hits, start=K + 1):
+            voices = described.get(hit.track_id)
+            if voices is not None:
+                voices.add(loudest / place, proposal, hit)
     return [described[track_id].candidate(scores[track_id]) for track_id in best]
 
 
@@ -77,7 +80,3 @@ class _Voices:
             raise RuntimeError("nobody spoke for this track")
         _, loudest, hit = self._loudest
         return Candidate(hit.track_id, score, loudest.source, loudest.because, hit.payload, self._parts)
-
-
-def _part(proposal: Proposal, rank: int) -> float:
-    return proposal.weight * (K + 1) / (K + 1 + rank)

@@ -49,7 +49,7 @@ class Exhibit:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Showing:
-    """What the showcase held at some moment."""
+    """What the showcase held at some moment; the exhibits in the order of their ids."""
 
     exhibits: Mapping[str, Exhibit]
     segments: tuple[Segment, ...]
@@ -92,7 +92,7 @@ class Showcase:
         most = max(trends.values(), default=1.0)
         exhibits = {
             track_id: Exhibit(point, max(trends.get(track_id, 0.0) / most, _said(point)), track_id in trends, segment_of(segments, point))
-            for track_id, point in points.items()
+            for track_id, point in sorted(points.items())
         }
         best = sorted(exhibits, key=lambda track_id: (-exhibits[track_id].appeal, track_id))[:STANDBY]
         tracks = self._catalog.get_many(best)

@@ -32,14 +32,18 @@ class Choices:
         that are other encodings or recordings of another become that one, hides that have ended are dropped, and a reset stays.
         """
         former = self.preferences.get(asked.user)
-        kept = replace(self._canonical(asked), reset_at=former.reset_at if former else None)
+        consented, changes = (former.consent, former.consent_changes) if former else (Consent.PERSONAL, 0)
+        kept = replace(
+            self._canonical(asked),
+            reset_at=former.reset_at if former else None,
+            consent_changes=changes + (asked.consent is not consented),
+        )
         kept = replace(
             kept,
             hide_tracks=tuple(hidden for hidden in kept.hide_tracks if hidden.until > now),
             hide_artists=tuple(hidden for hidden in kept.hide_artists if hidden.until > now),
         )
         self.preferences.put(kept)
-        consented = former.consent if former else Consent.PERSONAL
         if kept.consent is Consent.NONE or kept.consent is not consented:
             self.store.erase(kept.user)
             self.log.erase(kept.user)

@@ -80,7 +80,7 @@ def evidence_of(
         weights=weights,
         since={track_id: since[track_id] for track_id in {**weights, **lately}},
         heard={track_id: heard[track_id] for track_id in latest},
-        banned={track_id: ban.until for track_id, ban in bans.items() if ban.until is None or ban.until > now},
+        banned={track_id: ban.until for track_id, ban in bans.items() if _holds(ban, now)},
         acts=len(counted),
         session=lately,
         session_at=at,
@@ -106,6 +106,12 @@ def included_of(
     ]
 
 
+def in_force(acts: Sequence[Interaction], *, now: datetime) -> dict[str, Interaction]:
+    """Return for each track the ban that holds now, the latest first; the acts may come in any order."""
+    bans = sorted((act for act in acts if act.kind in BANS), key=lambda act: (act.at, act.interaction_id), reverse=True)
+    return {track_id: ban for track_id, ban in _standing_bans(bans).items() if _holds(ban, now)}
+
+
 def _standing_bans(latest_first: Sequence[Interaction]) -> dict[str, Interaction]:
     """Return for each track the latest ban, unless it was lifted later; the latest ban first."""
     last: dict[str, Interaction] = {}
@@ -121,7 +127,11 @@ def _counts(act: Interaction, preferences: Preferences | None, bans: Mapping[str
         return False
     if act.kind not in BANS:
         return True
-    return bans.get(act.track_id) is act and (act.until is None or act.until > now)
+    return bans.get(act.track_id) is act and _holds(act, now)
+
+
+def _holds(ban: Interaction, now: datetime) -> bool:
+    return ban.until is None or ban.until > now
 
 
 def _weights(counted: Sequence[Interaction], *, now: datetime, **half_life: timedelta) -> dict[str, float]:

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from datetime import datetime
+from typing import Final, NamedTuple
 
 from recommender.identity import fold
 from recommender.interactions import BANS, Interaction
 from recommender.ports.catalog import Catalog
 from recommender.ports.index import Point, VectorIndex
 from recommender.ports.stores import InteractionLog
-from recommender.tastes.evidence import ACTS_KEPT, TRACKS_KEPT, included_of
+from recommender.tastes.evidence import ACTS_KEPT, TRACKS_KEPT, in_force, included_of
 from recommender.tastes.preferences import Preferences
 
 READ: Final = ACTS_KEPT + 50
@@ -33,6 +34,17 @@ class History:
     artists: Mapping[str, tuple[str, ...]]
 
 
+class _Bans(NamedTuple):
+    """A user's latest bans and what lifted them; where these are not all, the moment after which they are.
+
+    So many bans that hold now, all of after that moment, leave no room for others: neither among the acts that a taste is made of nor
+    among the bans that it names.
+    """
+
+    acts: Sequence[Interaction]
+    after: datetime | None
+
+
 @dataclass(frozen=True, slots=True)
 class Histories:
     """Read histories from the log."""
@@ -42,11 +54,12 @@ class Histories:
     catalog: Catalog
 
     def of(
-        self, users: Sequence[str], asked: Mapping[str, Preferences], *, slots: Sequence[str]
+        self, users: Sequence[str], asked: Mapping[str, Preferences], *, slots: Sequence[str], now: datetime
     ) -> tuple[dict[str, History], dict[str, Point]]:
-        """Return each user's latest acts: enough for a taste after all that is left out, and all bans; and points met on the way.
+        """Return each user's latest acts and bans, enough for a taste after all that is left out; and points met on the way.
 
-        These have the vectors of ``slots``. Points of users who met more tracks than a taste is made of are left out.
+        These have the vectors of ``slots``. Points of users who met more tracks than a taste is made of are left out. However long a log
+        is, its taste is made of so many of the latest acts and bans that those before could not change it.
         """
         found: dict[str, History] = {}
         met: dict[str, Point] = {}
@@ -54,15 +67,25 @@ class Histories:
         while left:
             told = self.log.of_users(left, limit=depth)
             long = [user for user in left if len(told[user]) == depth]
-            for kind in BANS if long else ():
-                for user, bans in self.log.of_users(long, kind=kind).items():
-                    told[user] = [*told[user], *bans]
+            banned = self._bans(long, depth)
+            told |= {user: [*told[user], *bans.acts] for user, bans in banned.items()}
             fetched, bare = self._points(told, asked, slots)
             met |= fetched
             found |= self._resolved(told, asked, {**bare, **fetched})
-            left = [user for user in long if not _suffices(found[user], oldest=told[user][depth - 1])]
+            left = [user for user in long if not _suffices(found[user], oldest=told[user][depth - 1], bans=banned[user], now=now)]
             depth *= _DEEPER
         return found, met
+
+    def _bans(self, users: Sequence[str], depth: int) -> dict[str, _Bans]:
+        acts: dict[str, list[Interaction]] = {user: [] for user in users}
+        after: dict[str, datetime] = {}
+        for kind in BANS if users else ():
+            for user, latest in self.log.of_users(users, kind=kind, limit=depth).items():
+                acts[user] += latest
+                if len(latest) == depth:
+                    after[user] = max(latest[-1].at, after.get(user, latest[-1].at))
+        known = {user: [act for act in told if user not in after or act.at > after[user]] for user, told in acts.items()}
+        return {user: _Bans(told, after.get(user)) for user, told in known.items()}
 
     def _points(
         self, told: Mapping[str, Sequence[Interaction]], asked: Mapping[str, Preferences], slots: Sequence[str]
@@ -113,12 +136,15 @@ def _artists(point: Point | None) -> tuple[str, ...]:
     return tuple(names) if isinstance(names, list) else ()
 
 
-def _suffices(history: History, *, oldest: Interaction) -> bool:
-    """Tell whether nothing of before the oldest act that was read could count."""
+def _suffices(history: History, *, oldest: Interaction, bans: _Bans, now: datetime) -> bool:
+    """Tell whether nothing of before the oldest act that was read could count, and no ban of before those that were read."""
     asked = history.preferences
+    included = included_of(history.acts, asked, artists=history.artists)
+    if bans.after is not None and sum(act.at > bans.after for act in in_force(included, now=now).values()) < ACTS_KEPT:
+        return False
     if asked is not None and asked.reset_at is not None and oldest.at < asked.reset_at:
         return True
-    return _ordinary(included_of(history.acts, asked, artists=history.artists)) >= ACTS_KEPT
+    return _ordinary(included) >= ACTS_KEPT
 
 
 def _ordinary(acts: Iterable[Interaction]) -> int:

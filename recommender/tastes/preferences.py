@@ -37,6 +37,8 @@ class Preferences:
         What is not shown for a while, whatever the taste makes of it.
     reset_at
         The taste starts anew from this moment: what was played before is kept, and counts for nothing.
+    consent_changes
+        How often consent was changed: what was accepted before the latest change is not recorded after it.
     """
 
     user: str
@@ -51,3 +53,4 @@ class Preferences:
     hide_tracks: tuple[Hidden, ...] = ()
     hide_artists: tuple[Hidden, ...] = ()
     reset_at: datetime | None = None
+    consent_changes: int = 0

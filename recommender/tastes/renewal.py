@@ -15,7 +15,7 @@ from recommender.serving import Serving
 from recommender.tastes.evidence import evidence_of
 from recommender.tastes.history import Histories
 from recommender.tastes.taste import Taste
-from recommender.tastes.tasting import taste_of
+from recommender.tastes.tasting import tastes_of
 from recommender.tastes.weighing import Shelves
 
 _TRIES: Final = 8
@@ -71,17 +71,15 @@ class Tastes:
         revisions = self.store.revisions(users)
         serving = self.serving.get()
         slots = (serving.audio_slot, "text", serving.collab_slot)
-        histories, points = Histories(self.log, self.index, self.catalog).of(users, self.preferences.get_many(users), slots=slots)
+        asked = self.preferences.get_many(users)
+        histories, points = Histories(self.log, self.index, self.catalog).of(users, asked, slots=slots, now=now)
         evidence = {
             user: evidence_of(history.acts, history.preferences, now=now, artists=history.artists) for user, history in histories.items()
         }
         missing = {track_id for told in evidence.values() for track_id in told.track_ids()} - points.keys()
         shelves = Shelves({**points, **(self.index.fetch(sorted(missing), slots=slots) if missing else {})})
         folding = self.models.folding(serving.collab_version)
-        return [
-            taste_of(user, evidence[user], shelves, serving=serving, folding=folding, now=now, revision=revisions.get(user, 0))
-            for user in users
-        ]
+        return tastes_of(evidence, shelves, serving=serving, folding=folding, now=now, revisions=revisions)
 
 
 def contended(user: str) -> Unavailable:

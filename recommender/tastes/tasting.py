@@ -1,22 +1,23 @@
-"""Make a taste from what a user's acts come to: a pure function, so that whoever makes it makes the same."""
+"""Make tastes from what users' acts come to: a pure function of each one's, so that whoever makes it makes the same."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from embeddings.collaborative.factors import to_slot
 from embeddings.collaborative.folding import Folding
 from embeddings.spaces import Space
-from embeddings.taste import EXEMPLARS, MOST_MODES, Mode, modes
+from embeddings.taste import EXEMPLARS, MOST_MODES, Listened, Mode, modes_of_many
 from recommender.serving import Serving
 from recommender.tastes.bounds import BANNED_BYTES, EXEMPLARS_BYTES, HEARD_BYTES, NAMES_BYTES, fitting
 from recommender.tastes.evidence import Evidence
 from recommender.tastes.taste import SpaceTaste, Taste
-from recommender.tastes.weighing import Shelves, Side, Weighed
+from recommender.tastes.weighing import Shelves, Weighed
 
 NAMES_KEPT: Final = 50
 DISTASTES_KEPT: Final = 3
@@ -38,76 +39,96 @@ def taste_of(
     now: datetime,
     revision: int = 0,
 ) -> Taste:
-    """Return the user's taste in the versions that are served now.
+    """Return the user's taste in the versions that are served now: ``tastes_of`` for one."""
+    (made,) = tastes_of({user: evidence}, shelves, serving=serving, folding=folding, now=now, revisions={user: revision})
+    return made
+
+
+def tastes_of(
+    evidence: Mapping[str, Evidence],
+    shelves: Shelves,
+    *,
+    serving: Serving,
+    folding: Folding | None,
+    now: datetime,
+    revisions: Mapping[str, int],
+) -> list[Taste]:
+    """Return users' tastes in the versions that are served now; each is what it would be alone.
 
     Parameters
     ----------
     shelves
         The points of the evidence's tracks with the vectors of the serving slots; tracks that are gone are passed over.
+    revisions
+        Of the tastes that there are.
     """
-    settled = Weighed(shelves, evidence.weights, evidence.since)
-    lately = Weighed(shelves, evidence.session, evidence.since)
-    return Taste(
-        user=user,
-        updated_at=now,
-        spaces=_spaces(settled, serving, folding),
-        session={} if evidence.session_at is None else _spaces(lately, serving, folding, most=1),
-        session_at=evidence.session_at,
-        heard=_kept(evidence.heard, most_bytes=HEARD_BYTES),
-        banned=_kept(evidence.banned, most_bytes=BANNED_BYTES),
-        artists=_names("artists", settled),
-        genres=_names("genres", settled),
-        plays=evidence.acts,
-        made_for_collab=serving.collab_version,
-        revision=revision,
-    )
+    settled = [Weighed(shelves, told.weights, told.since) for told in evidence.values()]
+    lately = [Weighed(shelves, told.session, told.since) for told in evidence.values()]
+    spaces = _spaces(settled, shelves, serving, folding)
+    sessions = _spaces(lately, shelves, serving, folding, most=1)
+    return [
+        Taste(
+            user=user,
+            updated_at=now,
+            spaces=in_spaces,
+            session=in_session,
+            session_at=told.session_at,
+            heard=_kept(told.heard, most_bytes=HEARD_BYTES),
+            banned=_kept(told.banned, most_bytes=BANNED_BYTES),
+            artists=_names("artists", weighed),
+            genres=_names("genres", weighed),
+            plays=told.acts,
+            made_for_collab=serving.collab_version,
+            revision=revisions.get(user, 0),
+        )
+        for (user, told), weighed, in_spaces, in_session in zip(evidence.items(), settled, spaces, sessions, strict=True)
+    ]
 
 
-def _spaces(weighed: Weighed, serving: Serving, folding: Folding | None, *, most: int = MOST_MODES) -> dict[str, SpaceTaste]:
-    spaces: dict[str, SpaceTaste] = {}
+def _spaces(
+    users: Sequence[Weighed], shelves: Shelves, serving: Serving, folding: Folding | None, *, most: int = MOST_MODES
+) -> list[dict[str, SpaceTaste]]:
+    found: list[dict[str, SpaceTaste]] = [{} for _ in users]
     for space, slot, version in (
         (Space.AUDIO, serving.audio_slot, serving.audio_version),
         (Space.TEXT, "text", serving.text_version),
     ):
-        in_space = _space_taste(space, slot, version, weighed, most=most)
-        if in_space is not None:
-            spaces[space.value] = in_space
-    collab = _collab_taste(serving, weighed, folding)
-    if collab is not None:
-        spaces[Space.COLLAB.value] = collab
-    return spaces
+        if version is not None:
+            for spaces, (liked, distastes) in zip(found, _in_space(space, slot, users, shelves, most=most), strict=True):
+                if liked or distastes:
+                    spaces[space.value] = SpaceTaste(version, liked, distastes)
+    for spaces, weighed in zip(found, users, strict=True):
+        collab = _collab_taste(serving, weighed, folding)
+        if collab is not None:
+            spaces[Space.COLLAB.value] = collab
+    return found
 
 
-def _space_taste(space: Space, slot: str, version: str | None, weighed: Weighed, *, most: int) -> SpaceTaste | None:
-    if version is None:
-        return None
-    liked, disliked = weighed.liked(slot), weighed.disliked(slot)
-    found = _modes(liked, weighed.since, same_taste=SAME_TASTE[space], most=most)
-    distastes = _distastes(liked, disliked, weighed.since, same_taste=SAME_TASTE[space])
-    return SpaceTaste(version, found, distastes) if found or distastes else None
+def _in_space(
+    space: Space, slot: str, users: Sequence[Weighed], shelves: Shelves, *, most: int
+) -> Iterator[tuple[tuple[Mode, ...], tuple[Mode, ...]]]:
+    """Yield the modes and the distastes of each user."""
+    rows, same_taste = shelves.rows(slot), SAME_TASTE[space]
+    liked, disliked = [weighed.liked(slot) for weighed in users], [weighed.disliked(slot) for weighed in users]
+    towards = modes_of_many(rows, liked, same_taste=same_taste, most=most)
+    against = modes_of_many(rows, disliked, same_taste=same_taste, most=DISTASTES_KEPT)
+    for pro, contra, found, turned in zip(liked, disliked, towards, against, strict=True):
+        distastes = _distastes(rows, pro, float(contra.weights.sum()), turned, same_taste=same_taste) if turned else ()
+        yield tuple([_bounded(mode) for mode in found]), distastes
 
 
-def _modes(side: Side, since: Mapping[str, datetime], *, same_taste: float, most: int) -> tuple[Mode, ...]:
-    if not side.track_ids:
-        return ()
-    firsts = [since[track_id] for track_id in side.track_ids]
-    found = modes(side.vectors, side.weights, side.track_ids, same_taste=same_taste, most=most, since=firsts)
-    return tuple(_bounded(mode) for mode in found)
-
-
-def _distastes(liked: Side, disliked: Side, since: Mapping[str, datetime], *, same_taste: float) -> tuple[Mode, ...]:
+def _distastes(rows: NDArray[np.float32], liked: Listened, against: float, found: Sequence[Mode], *, same_taste: float) -> tuple[Mode, ...]:
     """Return up to three directions that are disliked, with the strength that is left after what is liked nearby.
 
     A dislike amid what is liked is about the track, not about how it sounds: it must not push away a whole taste.
     """
-    found = _modes(disliked, since, same_taste=same_taste, most=DISTASTES_KEPT)
     strong = []
-    against = float(disliked.weights.sum())
-    for mode in found:
-        pleasing = float(liked.weights @ (liked.vectors @ mode.vector >= same_taste)) if liked.track_ids else 0.0
+    directions = np.stack([mode.vector for mode in found])
+    near = rows[liked.places] @ directions.T >= same_taste if liked.track_ids else np.zeros((0, len(found)), np.bool_)
+    for mode, pleasing in zip(found, (liked.weights @ near).tolist(), strict=True):
         left = mode.weight * against - pleasing
         if left > 0:
-            strong.append(replace(mode, weight=left / (left + _HALF_STRENGTH)))
+            strong.append(_bounded(replace(mode, weight=left / (left + _HALF_STRENGTH))))
     return tuple(sorted(strong, key=lambda mode: (-mode.weight, mode.exemplars)))
 
 
@@ -117,12 +138,11 @@ def _collab_taste(serving: Serving, weighed: Weighed, folding: Folding | None) -
     liked = weighed.liked(serving.collab_slot)
     if not liked.track_ids:
         return None
-    vector = to_slot(folding.fold(liked.vectors, liked.weights))
+    vector = to_slot(folding.fold(weighed.shelves.rows(serving.collab_slot)[liked.places], liked.weights))
     if not float(np.abs(vector).max()) > 0:
         return None
-    exemplars = tuple(sorted(liked.track_ids, key=lambda track_id: (-weighed.weights[track_id], track_id))[:EXEMPLARS])
-    since = min(weighed.since[track_id] for track_id in liked.track_ids)
-    return SpaceTaste(serving.collab_version, (_bounded(Mode(vector, 1.0, exemplars, since)),))
+    exemplars = tuple(liked.track_ids[:EXEMPLARS])
+    return SpaceTaste(serving.collab_version, (_bounded(Mode(vector, 1.0, exemplars, min(liked.since))),))
 
 
 def _bounded(mode: Mode) -> Mode:

@@ -1,24 +1,17 @@
 """Vectors of many tracks on one shelf a slot, from which each user's liked and disliked tracks are taken at once."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from embeddings.taste import Listened
 from recommender.ports.index import Point
 
-_EMPTY = np.zeros((0, 0), np.float32)
-
-
-class Side(NamedTuple):
-    """Some tracks of a user in one slot: their ids, their vectors (shape (n, dim)) and how much each weighs, without its sign."""
-
-    track_ids: list[str]
-    vectors: NDArray[np.float32]
-    weights: NDArray[np.float64]
+_NO_ROWS: Final = np.zeros((0, 0), np.float32)
+_NOTHING: Final = Listened((), np.zeros(0, np.intp), np.zeros(0))
 
 
 class Shelves:
@@ -28,37 +21,55 @@ class Shelves:
         self.points = points
         self._places: dict[str, dict[str, int]] = {}
         self._rows: dict[str, NDArray[np.float32]] = {}
-        vectors: dict[str, list[NDArray[np.float32]]] = {}
-        for track_id, point in points.items():
-            for slot, vector in point.vectors.items():
-                places = self._places.setdefault(slot, {})
-                places[track_id] = len(places)
-                vectors.setdefault(slot, []).append(vector)
-        for slot, rows in vectors.items():
-            self._rows[slot] = np.stack(rows)
+        for slot in {slot for point in points.values() for slot in point.vectors}:
+            standing = {track_id: vector for track_id, point in points.items() if (vector := point.vectors.get(slot)) is not None}
+            self._places[slot] = dict(zip(standing, range(len(standing)), strict=True))
+            self._rows[slot] = np.stack(list(standing.values()))
 
-    def side(self, slot: str, weights: Mapping[str, float], sign: float) -> Side:
-        """Return the tracks whose weight has the sign and that have a vector in the slot."""
-        places = self._places.get(slot, {})
-        tracks = [track_id for track_id, weight in weights.items() if weight * sign > 0 and track_id in places]
-        if not tracks:
-            return Side([], _EMPTY, np.zeros(0))
-        rows = self._rows[slot][[places[track_id] for track_id in tracks]]
-        return Side(tracks, rows, np.array([weights[track_id] * sign for track_id in tracks]))
+    def rows(self, slot: str) -> NDArray[np.float32]:
+        """Return all vectors of a slot, shape (tracks, dim)."""
+        return self._rows.get(slot, _NO_ROWS)
+
+    def places(self, slot: str) -> Mapping[str, int]:
+        """Return where the vector of each track that has one in the slot stands."""
+        return self._places.get(slot, {})
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Weighed:
     """A user's tracks with their confidences, and when the user first had to do with each."""
 
-    shelves: Shelves
-    weights: Mapping[str, float]
-    since: Mapping[str, datetime]
+    def __init__(self, shelves: Shelves, weights: Mapping[str, float], since: Mapping[str, datetime]) -> None:
+        self.shelves = shelves
+        self.weights = weights
+        self._liked = _Side({track_id: weight for track_id, weight in weights.items() if weight > 0}, since)
+        self._disliked = _Side({track_id: -weight for track_id, weight in weights.items() if weight < 0}, since)
 
-    def liked(self, slot: str) -> Side:
+    def liked(self, slot: str) -> Listened:
         """Return what is liked in a slot."""
-        return self.shelves.side(slot, self.weights, 1.0)
+        return self._liked.on(self.shelves.places(slot))
 
-    def disliked(self, slot: str) -> Side:
-        """Return what is disliked in a slot."""
-        return self.shelves.side(slot, self.weights, -1.0)
+    def disliked(self, slot: str) -> Listened:
+        """Return what is disliked in a slot, each with how much."""
+        return self._disliked.on(self.shelves.places(slot))
+
+
+class _Side:
+    """Tracks of one sign, the heaviest first: sorted once for all slots."""
+
+    def __init__(self, weights: Mapping[str, float], since: Mapping[str, datetime]) -> None:
+        ranked = sorted([(-weight, track_id) for track_id, weight in weights.items()])
+        self._tracks = [track_id for _, track_id in ranked]
+        self._weights = np.array([-weight for weight, _ in ranked])
+        self._since = [since[track_id] for track_id in self._tracks]
+
+    def on(self, places: Mapping[str, int]) -> Listened:
+        there = [places.get(track_id) for track_id in self._tracks]
+        if None not in there:
+            return Listened(self._tracks, np.array(there, np.intp), self._weights, self._since) if there else _NOTHING
+        kept = [at for at, place in enumerate(there) if place is not None]
+        return Listened(
+            [self._tracks[at] for at in kept],
+            np.array([place for place in there if place is not None], np.intp),
+            self._weights[kept],
+            [self._since[at] for at in kept],
+        )

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from embeddings.taste import Mode, mean_direction, modes
+from embeddings.taste import Listened, Mode, mean_direction, modes, modes_of_many
 
 HALF_ALIKE = 0.5  # cosine of 60 degrees
 
@@ -108,3 +108,37 @@ def test_opposite_sounds_have_no_mean_direction() -> None:
 
 def test_nothing_has_no_mean_direction() -> None:
     assert mean_direction(np.empty((0, 2), np.float32), np.empty(0)) is None
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.lists(
+        st.lists(st.tuples(st.integers(0, 71), st.sampled_from([0.5, 1.0, 2.0])), max_size=12, unique_by=lambda one: one[0]), max_size=8
+    )
+)
+def test_nobodys_modes_depend_on_who_the_others_are(listened: list[list[tuple[int, float]]]) -> None:
+    circle = at(*range(0, 360, 5))
+    ranked = [sorted(told, key=lambda one: (-one[1], f"t{one[0]:02}")) for told in listened]
+    told = [
+        Listened([f"t{place:02}" for place, _ in mine], np.array([p for p, _ in mine], np.intp), np.array([w for _, w in mine]))
+        for mine in ranked
+    ]
+
+    together = modes_of_many(circle, told, same_taste=HALF_ALIKE)
+
+    alone = [modes(circle[one.places], one.weights, one.track_ids, same_taste=HALF_ALIKE) for one in told]
+    assert [list(map(written, found)) for found in together] == [list(map(written, found)) for found in alone]
+
+
+def written(mode: Mode) -> tuple[bytes, float, tuple[str, ...]]:
+    return mode.vector.tobytes(), mode.weight, mode.exemplars
+
+
+def test_opposite_sounds_in_one_mode_are_no_mode() -> None:
+    assert modes(at(0, 180), np.ones(2), ("a", "b"), same_taste=HALF_ALIKE, most=1) == ()
+
+
+def test_tracks_that_say_as_much_are_told_by_their_ids() -> None:
+    (mode,) = modes(at(30, 30, 30), np.ones(3), ("c", "a", "b"), same_taste=HALF_ALIKE)
+
+    assert mode.exemplars == ("a", "b", "c")

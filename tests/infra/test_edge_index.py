@@ -1,5 +1,6 @@
 """What the index of one machine promises beyond the port: one owner, and nothing acknowledged is lost."""
 
+import gc
 import json
 import os
 import signal
@@ -255,3 +256,40 @@ def test_neither_engine_is_loaded_before_an_index_is_opened() -> None:
     said = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True).stdout
 
     assert said == "set()\n"
+
+
+def test_what_was_read_before_is_never_what_was_written_since(tmp_path: Path) -> None:
+    slots = ("audio_a", "collab_a")
+    with EdgeIndex(tmp_path / "index", slots=FLAT) as index:
+        index.upsert([Point(name, {"audio_a": at(0), "collab_a": at(0, length=3)}, {"year": 1}) for name in ("a", "b", "c", "d")])
+        before = index.fetch(["a", "b", "c", "d"], slots=slots)
+
+        index.upsert([Point("a", {"audio_a": at(90)}, {"year": 2})])
+        index.set_vectors("audio_a", {"b": at(90)})
+        index.set_payload({"c": {"year": 3}})
+        index.delete(["d"])
+        changed = index.fetch(["a", "b", "c", "d"], slots=slots)
+        index.clear_slot("collab_a")
+        cleared = index.fetch(["b"], slots=slots)
+
+    assert [point.payload["year"] for point in before.values()] == [1, 1, 1, 1]
+    assert {name: point.payload["year"] for name, point in changed.items()} == {"a": 2, "b": 1, "c": 3}
+    assert {name: sorted(point.vectors) for name, point in changed.items()} == {"a": ["audio_a"], "b": [*slots], "c": [*slots]}
+    assert [changed[name].vectors["audio_a"] @ at(90) > 0.99 for name in "abc"] == [True, True, False]
+    assert sorted(cleared["b"].vectors) == ["audio_a"]
+
+
+def test_what_it_remembers_of_points_is_nothing_that_the_garbage_collector_walks(tmp_path: Path) -> None:
+    tracks = [f"track {number}" for number in range(400)]
+    with EdgeIndex(tmp_path, slots=FLAT) as index:
+        index.upsert([Point("first", {"audio_a": at(0)}, {})])
+        index.fetch(["first"], slots=("audio_a",))
+        gc.collect()
+        before = len(gc.get_objects())
+
+        index.upsert([Point(name, {"audio_a": at(number)}, {"genres": ["rock"]}) for number, name in enumerate(tracks)])
+        index.warm()
+        index.fetch(tracks, slots=("audio_a", "audio_b"))
+        gc.collect()
+
+        assert len(gc.get_objects()) - before < len(tracks) / 4

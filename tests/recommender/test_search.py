@@ -207,3 +207,38 @@ def test_a_query_that_cannot_be_understood_is_refused(text: str) -> None:
 
 def test_a_query_of_five_hundred_characters_is_answered() -> None:
     assert found(library(), "björk " + "x" * 494) != []
+
+
+def test_a_name_without_a_letter_is_found_by_its_signs_and_by_nothing_else() -> None:
+    engine = library()
+    engine.add("bang", title="!", artists=("Trippie",))
+    engine.add("divide", title="÷ (Deluxe)", artists=("!!!",))
+
+    assert found(engine, "!")[0] == "bang"
+    assert found(engine, "！")[0] == "bang"  # noqa: RUF001  # as it is typed in wide letters
+    assert found(engine, "!!!")[0] == "divide"
+    assert found(engine, "* / *") == []
+
+
+def test_what_is_only_meant_shows_an_artist_twice_before_others_and_their_rest_after_them() -> None:
+    engine = Engine()
+    for number in range(4):
+        engine.add(f"joel {number}", title=f"Joel {number}", artists=("Billy",), genres=("rock", "ballad"))
+    for number in range(3):
+        engine.add(f"other {number}", title=f"Other {number}", artists=(f"Singer {number}",), genres=("rock", "ballad"), album="Unlike")
+
+    scored = engine.search.find("rock ballad", filters=Filters(), limit=10)
+
+    artists = [one.track.metadata.artists[0] for one in scored]
+    assert artists.count("Billy") == 4
+    assert artists[-2:] == ["Billy", "Billy"]
+    assert [one.score for one in scored] == sorted((one.score for one in scored), reverse=True)
+
+
+def test_tracks_that_are_called_so_are_never_moved_for_their_artist() -> None:
+    engine = Engine()
+    for number in range(5):
+        engine.add(f"joel {number}", title=f"Piano Man {number}", artists=("Billy",), popularity=90.0 - number)
+    engine.add("other", title="Another", artists=("Piano",), genres=("piano", "man"))
+
+    assert found(engine, "piano man billy")[:5] == [f"joel {number}" for number in range(5)]

@@ -71,7 +71,7 @@ class Exploration:
         segment = strange[int(drawn(page, "segment") * len(strange))]
         inside = [
             exhibit.point.vectors[slot]
-            for _, exhibit in sorted(showing.exhibits.items())
+            for exhibit in showing.exhibits.values()
             if exhibit.segment == segment.key and slot in exhibit.point.vectors
         ]
         liked = [vector for vector in inside if not _is_disliked(vector, taste, threshold=alike_from(ask, slot))]

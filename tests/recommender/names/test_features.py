@@ -42,8 +42,9 @@ def test_of_two_tracks_called_the_same_the_more_popular_shares_more() -> None:
     assert shared("stay", "Stay", popularity=80) > shared("stay", "Stay", popularity=10)
 
 
-def test_a_name_without_a_letter_or_digit_has_no_features() -> None:
-    assert features_of("?!", ("...",), None, 50) == {}
+def test_a_name_without_a_letter_or_digit_has_the_features_of_its_signs_and_one_without_signs_has_none() -> None:
+    assert features_asked(words_of("?!")).keys() & features_of("?!", ("...",), None, 50).keys()
+    assert features_of(" ", ("\u200b",), None, 50) == {}
     assert features_asked(()) == {}
 
 
