@@ -1,10 +1,10 @@
 """The filters that every asking call takes in its query string."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from events.fields import Id, Market, Milliseconds, Name, Utc, Year
+from events.fields import WHOLE, Id, Market, Milliseconds, Name, Utc, Year
 from recommender.filters import Filters
 
 ATTRIBUTES = ("tempo", "energy", "danceability", "loudness", "acousticness", "instrumentalness", "brightness", "key", "mode")
@@ -16,7 +16,7 @@ class FilterQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    limit: Annotated[int, Field(ge=1, le=100)] = 20
+    limit: Annotated[int, Field(ge=1, le=100), WHOLE] = 20
     genres: list[Name] = []
     artists: list[Name] = []
     exclude_artists: list[Name] = []
@@ -55,6 +55,14 @@ class FilterQuery(BaseModel):
     min_mode: Number | None = None
     max_mode: Number | None = None
     target_mode: Number | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _nothing_listed(cls, told: Any) -> Any:
+        """Read ``genres=`` of a query as a list of nothing, and pass over what is empty between commas."""
+        if cls.model_config.get("strict") or not isinstance(told, dict):
+            return told
+        return {name: [one for one in value if one != ""] if isinstance(value, list) else value for name, value in told.items()}
 
     def to_domain(self) -> Filters:
         """Return it as the domain has it."""

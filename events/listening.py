@@ -15,7 +15,7 @@ class InteractionEntry(Incoming):
 
     user_id: Id
     track_id: Id
-    kind: Kind
+    kind: Annotated[Kind, Field(strict=False)]
     interaction_id: Id | None = None
     heard_ms: Milliseconds | None = None
     at: Utc | None = None
@@ -44,7 +44,7 @@ class RecordedInteraction(Incoming):
     interaction_id: str
     user: str
     track_id: str
-    kind: Kind
+    kind: Annotated[Kind, Field(strict=False)]
     at: Utc
     heard_ms: int | None = None
     context: str | None = None
@@ -58,6 +58,13 @@ class RecordedInteraction(Incoming):
 
 
 class InteractionsMessage(Incoming):
-    """A message of the interactions queue."""
+    """A message of the interactions queue; a user whom ``lives`` does not name was in their first life when it was accepted."""
 
     interactions: list[RecordedInteraction]
+    lives: dict[str, str] = {}
+
+    def without(self, user: str) -> "InteractionsMessage | None":
+        """Return the message without a user's interactions; ``None`` if it has no others."""
+        rest = [one for one in self.interactions if one.user != user]
+        lives = {name: life for name, life in self.lives.items() if name != user}
+        return InteractionsMessage(interactions=rest, lives=lives) if rest else None

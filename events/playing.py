@@ -2,10 +2,10 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from events.asking import RecommendedTrack, SeedQuery
-from events.fields import Id, Outgoing
+from events.fields import WHOLE, Id, Outgoing
 from events.filters import FilterQuery
 
 EnergyArc = Literal["smooth", "rising", "falling"]
@@ -22,7 +22,7 @@ class PathQuery(FilterQuery):
 
     from_: Annotated[Id, Field(alias="from")]
     to: Id
-    limit: Annotated[int, Field(ge=2, le=100)] = 10
+    limit: Annotated[int, Field(ge=2, le=100), WHOLE] = 10
 
 
 class RadioQuery(SeedQuery):
@@ -38,6 +38,8 @@ class RadioQuery(SeedQuery):
 
 class ContinueBody(FilterQuery):
     """Ask what comes after a list of tracks, in the order in which they play."""
+
+    model_config = ConfigDict(strict=True)
 
     track_ids: Annotated[list[Id], Field(min_length=1, max_length=500)]
     user_id: Id | None = None

@@ -10,6 +10,10 @@ from events.fields import Incoming
 from recommender.errors import InvalidInput
 
 
+class NotJson(InvalidInput):
+    """Refuse a message that no reader of JSON follows to its end."""
+
+
 class OtherBucket(InvalidInput):
     """Refuse a notification of a bucket that holds no uploads of ours."""
 
@@ -85,8 +89,19 @@ class S3Notification(_Foreign):
 
 
 def ingest_message(body: str) -> S3Notification | MetadataMessage:
-    """Return a message of the uploads or of the metadata queue; raises pydantic's ``ValidationError`` for anything else."""
-    told = json.loads(body)
+    """Return a message of the uploads or of the metadata queue.
+
+    Raises
+    ------
+    NotJson
+        If it is no JSON.
+    ValidationError
+        Pydantic's, if it is any other.
+    """
+    try:
+        told = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise NotJson(f"the message is not JSON: {type(error).__name__}", code="json_invalid") from error
     if isinstance(told, dict) and ("Records" in told or "Event" in told):
         return S3Notification.model_validate(told)
     return MetadataMessage.model_validate(told)

@@ -27,7 +27,7 @@ class HiddenArtist(Incoming):
 class PreferencesBody(Incoming):
     """What a user asks for (``PUT /users/{id}/preferences``): it replaces what was asked before."""
 
-    consent: Consent = Consent.PERSONAL
+    consent: Annotated[Consent, Field(strict=False)] = Consent.PERSONAL
     allow_explicit: bool = True
     pick_tracks: Annotated[list[Id], Field(max_length=50)] = []
     pick_artists: Annotated[list[Name], Field(max_length=50)] = []
@@ -123,18 +123,3 @@ class TasteAnswer(Outgoing):
     hidden_tracks: list[HiddenTrack]
     hidden_artists: list[HiddenArtist]
     reset_at: Utc | None
-
-
-class ErasureAnswer(Outgoing):
-    """An erasure under way: ask for its receipt by id."""
-
-    receipt_id: str
-    status: str
-
-
-class ErasureMessage(Incoming):
-    """A message of the erasures queue."""
-
-    receipt_id: str
-    user: str
-    asked_at: Utc

@@ -5,16 +5,16 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from events.users import ErasureMessage
+from events.receipts import ErasureMessage
 from functions.batches import drain
 from infra.wiring import app
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Erase the users of a batch of messages; those that fail come again."""
+    """Carry out the erasures of a batch of messages; those that fail come again."""
     return drain(event, context, _erase)
 
 
 def _erase(body: str, _attempt: int) -> None:
     asked = ErasureMessage.model_validate_json(body)
-    app().privacy.erase(asked.user, receipt_id=asked.receipt_id, asked_at=asked.asked_at, now=datetime.now(UTC))
+    app().erasing.run(**asked.model_dump(), now=datetime.now(UTC))

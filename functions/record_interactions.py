@@ -11,7 +11,7 @@ from events.listening import InteractionsMessage
 from functions.batches import drain
 from infra.wiring import app
 from recommender.errors import Unavailable
-from recommender.interactions import Interaction
+from recommender.trust.lateness import Accepted
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
@@ -22,14 +22,14 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 def _together(bodies: Sequence[str]) -> Mapping[str, int | Unavailable]:
     """Return what became of the messages; of one that cannot be read, or of all where something is wrong with one, nothing is said."""
-    messages: dict[str, list[Interaction]] = {}
+    messages: dict[str, Accepted] = {}
     for body in bodies:
         try:
             messages[body] = _read(body)
         except ValidationError:
             continue
     try:
-        return dict(zip(messages, app().feedback.record_many(list(messages.values()), now=datetime.now(UTC)), strict=True))
+        return dict(zip(messages, app().recording.record_many(list(messages.values()), now=datetime.now(UTC)), strict=True))
     except Unavailable as fault:
         return dict.fromkeys(messages, fault)
     except Exception:  # noqa: BLE001 - each message is recorded by itself instead, and the one at fault then fails alone
@@ -40,8 +40,9 @@ def _answer(body: str, done: Mapping[str, int | Unavailable]) -> int:
     became = done.get(body)
     if isinstance(became, Unavailable):
         raise became
-    return app().feedback.record(_read(body), now=datetime.now(UTC)) if became is None else became
+    return app().recording.record(_read(body), now=datetime.now(UTC)) if became is None else became
 
 
-def _read(body: str) -> list[Interaction]:
-    return [one.to_domain() for one in InteractionsMessage.model_validate_json(body).interactions]
+def _read(body: str) -> Accepted:
+    told = InteractionsMessage.model_validate_json(body)
+    return Accepted([one.to_domain() for one in told.interactions], told.lives)

@@ -7,6 +7,7 @@ from itertools import islice
 from typing import Final
 
 from recommender.feedback import RETENTION
+from recommender.ports.queues import MessageQueues
 from recommender.ports.stores import ImpressionLog, InteractionLog, ServingStore, Tallies
 from recommender.tastes.preferences import Consent
 from recommender.tastes.renewal import Tastes, is_behind
@@ -16,6 +17,8 @@ from recommender.trends import day_of
 
 IMPRESSIONS_KEPT: Final = timedelta(days=90)
 TALLIES_KEPT: Final = timedelta(days=180)
+# As long as the queues of the AWS stack keep theirs (template.yaml).
+DEAD_LETTERS_KEPT: Final = timedelta(days=14)
 _PART: Final = 250
 
 
@@ -28,6 +31,7 @@ class Upkeep:
     serving: ServingStore
     tastes: Tastes
     tallies: Tallies
+    queues: MessageQueues
 
     def run(self, *, now: datetime) -> Mapping[str, int]:
         """Return how many tastes were renewed or removed and how many old entries were."""
@@ -40,6 +44,7 @@ class Upkeep:
             "interactions_expired": expired,
             "impressions_expired": shown,
             "tallies_expired": counted,
+            "dead_letters_expired": self.queues.expire(now - DEAD_LETTERS_KEPT),
         }
 
     def _renew(self, users: Sequence[str], *, now: datetime) -> int:

@@ -6,13 +6,14 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Annotated
 
-from aws_lambda_powertools.event_handler.openapi.params import Path
+from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from events.fields import Id
-from events.users import BannedTrack, ErasureAnswer, ExemplarAnswer, ModeAnswer, PreferencesBody, ShareAnswer, TasteAnswer
+from events.held import ExportAnswer, ExportQuery, export_answer
+from events.receipts import ErasureAnswer, ErasureQuery, ReceiptAnswer
+from events.users import BannedTrack, ExemplarAnswer, ModeAnswer, PreferencesBody, ShareAnswer, TasteAnswer
 from infra.wiring import app
-from recommender.errors import NotFound
 from recommender.tastes.profile import ModeProfile
 
 router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]  # powertools leaves its constructor untyped
@@ -29,7 +30,8 @@ def show_taste(user_id: UserId) -> TasteAnswer:
 def reset_taste(user_id: UserId) -> TasteAnswer:
     """Let a user's taste begin anew from now; what was played stays in the log, and bans hold."""
     user = app().pseudonyms.of(user_id)
-    app().choices.reset(user, now=datetime.now(UTC))
+    with app().lives.lasting(user, undo=app().holdings.erase):
+        app().choices.reset(user, now=datetime.now(UTC))
     return _shown(user)
 
 
@@ -42,30 +44,31 @@ def show_preferences(user_id: UserId) -> PreferencesBody:
 @router.put("/users/<user_id>/preferences")
 def set_preferences(user_id: UserId, said: PreferencesBody) -> PreferencesBody:
     """Take what a user asks for; it shows in the next answer, which names tracks by the id that they have by now."""
-    return PreferencesBody.of_domain(app().choices.put(said.to_domain(app().pseudonyms.of(user_id)), now=datetime.now(UTC)))
+    user = app().pseudonyms.of(user_id)
+    with app().lives.lasting(user, undo=app().holdings.erase):
+        kept = app().choices.put(said.to_domain(user), now=datetime.now(UTC))
+    return PreferencesBody.of_domain(kept)
 
 
 @router.get("/users/<user_id>/export")
-def export_user(user_id: UserId) -> dict[str, object]:
-    """Give out everything that is held of a user."""
-    return {"user_id": user_id, **app().privacy.export(app().pseudonyms.of(user_id))}
+def export_user(user_id: UserId, asked: Annotated[ExportQuery, Query()]) -> ExportAnswer:
+    """Give out everything that is held of a user, page by page."""
+    page = app().export.page(app().pseudonyms.of(user_id), cursor=asked.cursor, size=asked.size)
+    return export_answer(user_id, page, now=datetime.now(UTC))
 
 
 @router.delete("/users/<user_id>", status_code=HTTPStatus.ACCEPTED)
-def erase_user(user_id: UserId) -> tuple[ErasureAnswer, int]:
+def erase_user(user_id: UserId, asked: Annotated[ErasureQuery, Query()]) -> tuple[ErasureAnswer, int]:
     """Begin to erase a user everywhere; the receipt tells when it is done."""
     receipt_id = uuid.uuid4().hex
-    app().outbox.erasure_asked(app().pseudonyms.of(user_id), receipt_id=receipt_id, asked_at=datetime.now(UTC))
+    app().erasing.ask(app().pseudonyms.of(user_id), receipt_id=receipt_id, now=datetime.now(UTC), retrain=asked.retrain)
     return ErasureAnswer(receipt_id=receipt_id, status="under_way"), HTTPStatus.ACCEPTED
 
 
 @router.get("/receipts/<receipt_id>")
-def show_receipt(receipt_id: Annotated[Id, Path()]) -> dict[str, object]:
+def show_receipt(receipt_id: Annotated[Id, Path()]) -> ReceiptAnswer:
     """Show the receipt of an erasure that is done."""
-    receipt: Mapping[str, object] | None = app().stores.receipts.get(receipt_id)
-    if receipt is None:
-        raise NotFound(f"no receipt {receipt_id} yet: the erasure is under way, or was never asked for", code="no_receipt")
-    return dict(receipt)
+    return ReceiptAnswer.of_domain(app().erasing.receipt(receipt_id))
 
 
 def _shown(user: str) -> TasteAnswer:

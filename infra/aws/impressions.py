@@ -71,6 +71,11 @@ class DynamoImpressionLog:
         newest = self._table.query(f"U#{user}", where="begins_with(#sk, :prefix)", prefix=_PREFIX, forward=False, page=latest)
         return [_page_of(item) for item in islice(newest, latest)][::-1]
 
+    def users(self) -> Iterator[str]:
+        """Yield every user that has pages; reads the whole table."""
+        found = {str(item["pk"])[2:] for item in self._table.scan(only="#pk, #sk") if str(item["sk"]).startswith(_PREFIX)}
+        return iter(sorted(found))
+
     def erase(self, user: str) -> int:
         """Remove the pages of a user."""
         return self._remove(self._table.query(f"U#{user}", where="begins_with(#sk, :prefix)", prefix=_PREFIX))

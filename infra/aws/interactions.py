@@ -11,6 +11,7 @@ from infra.aws.log_changes import Coming, counters, going, packed
 from infra.aws.log_items import (
     BANS,
     DAYS,
+    act_key,
     act_of,
     count_key,
     counter_key,
@@ -90,6 +91,31 @@ class DynamoInteractionLog:
         found = self._table.get_many((f"N#{shard}", "N") for shard in shards(COUNT_SHARDS))
         return sum(item["acts"] for item in found.values())
 
+    def count_of(self, user: str) -> int:
+        """Return how many interactions of a user are kept, from the user's counter."""
+        found = self._table.get(user_key(user))
+        return max(0, int(found["acts"])) if found else 0
+
+    def page_of(self, user: str, *, limit: int, after: Interaction | None = None) -> list[Interaction]:
+        """Return a user's interactions from the one after ``after`` on, newest first."""
+        where = {} if after is None else {"where": "#sk > :after", "after": newest_first(after.at, after.interaction_id)}
+        found = self._table.query(f"U#{user}", page=limit, **where)  # type: ignore[arg-type]  # values beside ``where``
+        return [act_of(item) for item in islice(found, limit)]
+
+    def first_public(self, user: str) -> datetime | None:
+        """Return when the oldest of a user's interactions that are not private happened."""
+        oldest = map(act_of, self._table.query(f"U#{user}", forward=False, page=_PAGE))
+        return next((act.at for act in oldest if not act.private), None)
+
+    def remove(self, interactions: Sequence[Interaction]) -> int:
+        """Remove those that are kept, as they are kept."""
+        found = self._table.get_many(map(act_key, interactions))
+        kept = [act_of(item) for item in found.values()]
+        removed = self._remove(kept, staying=self._others(kept)) if kept else 0
+        for user in {act.user for act in kept}:
+            self._forget_user(user)
+        return removed
+
     def erase(self, user: str) -> int:
         """Remove a user's interactions, from the counters too."""
         removed = 0
@@ -155,6 +181,12 @@ class DynamoInteractionLog:
             rest = [act for act in map(act_of, items) if act.at >= before and day_of(act.at) == cut and is_counted(act)]
             found |= {(counter_key(act), user) for act in rest}
         return found
+
+    def _others(self, going_: Sequence[Interaction]) -> set[tuple[Key, str]]:
+        """Return the counters, with users, that hold other acts than those which go."""
+        gone = {act.interaction_id for act in going_}
+        acts = [act for user in {act.user for act in going_} for act in self.of_user(user)]
+        return {(counter_key(act), act.user) for act in acts if is_counted(act) and act.interaction_id not in gone}
 
     def _before(self, end: datetime) -> Iterator[Interaction]:
         bound = moment_key(end)

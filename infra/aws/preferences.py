@@ -1,11 +1,14 @@
 """Preferences in DynamoDB, one item a user."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Final
 
 from infra.aws.table import Key, Table
 from infra.codec.users import decode_preferences, encode_preferences
 from recommender.tastes.preferences import Preferences
+
+_KIND: Final = "preferences"
 
 
 class DynamoPreferenceStore:
@@ -28,10 +31,15 @@ class DynamoPreferenceStore:
         pk, sk = _key(preferences.user)
         self._table.put({"pk": pk, "sk": sk, "body": json.dumps(encode_preferences(preferences), separators=(",", ":"))})
 
+    def users(self) -> Iterator[str]:
+        """Yield every user that has preferences; reads the whole table."""
+        found = {str(item["pk"])[2:] for item in self._table.scan(only="#pk, #sk") if item["sk"] == _KIND}
+        return iter(sorted(found))
+
     def erase(self, user: str) -> int:
         """Remove them."""
         return int(self._table.delete(_key(user)))
 
 
 def _key(user: str) -> Key:
-    return f"U#{user}", "preferences"
+    return f"U#{user}", _KIND

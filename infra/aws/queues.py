@@ -63,6 +63,14 @@ class SqsQueues:
         with answered(_SERVICE):
             self._client.send_message(QueueUrl=_known(self._dead_letters, queue, "DEAD_LETTERS"), MessageBody=body, MessageAttributes=told)
 
+    def erase(self, user: str) -> int:  # noqa: ARG002  # see above
+        """Return 0: SQS lets nobody look for a message. What waits is dropped when it is drained, the dead end with their retention."""
+        return 0
+
+    def expire(self, before: datetime) -> int:  # noqa: ARG002  # see above
+        """Return 0: SQS has a retention of its own."""
+        return 0
+
     def depth(self, queue: Queue, *, now: datetime) -> Depth:  # noqa: ARG002  # SQS has a clock of its own
         """Return about how much is in a queue."""
         waiting, delayed, in_flight = self._counts(_known(self._urls, queue, "QUEUE"))

@@ -5,6 +5,7 @@ from typing import Any
 from infra.aws import tables
 from infra.aws.audit import DynamoAuditLog
 from infra.aws.catalog import DynamoCatalog
+from infra.aws.erasures import DynamoErasureLedger
 from infra.aws.impressions import DynamoImpressionLog
 from infra.aws.interactions import DynamoInteractionLog
 from infra.aws.keys import DynamoKeyStore
@@ -30,3 +31,4 @@ class DynamoState:
         self.tallies = DynamoTallies(versions)
         self.audit = DynamoAuditLog(versions)
         self.keys = DynamoKeyStore(versions)
+        self.erasures = DynamoErasureLedger(versions)

@@ -98,6 +98,17 @@ class Table:
                 return
             asked["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
+    def scan(self, *, only: str) -> Iterator[dict[str, Any]]:
+        """Yield the attributes ``only`` (names separated by commas) of every item, a page at a time: a look at the whole table."""
+        asked = {"TableName": self.name, "ConsistentRead": True, **_expressed(ProjectionExpression=only)}
+        while True:
+            with answered(SERVICE):
+                answer = self._client.scan(**asked)
+            yield from (from_wire(item) for item in answer["Items"])
+            if "LastEvaluatedKey" not in answer:
+                return
+            asked["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
     def put(self, item: Item, *, condition: str | None = None, **values: Value) -> None:
         """Write an item whole; raises ``ConditionFailed`` where the condition does not hold."""
         self._write(self._client.put_item, self.put_action(item, condition=condition, **values)["Put"])

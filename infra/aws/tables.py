@@ -31,6 +31,7 @@ versions  no index
     tallies         name          a name that has tallies
     audit           NUMBER        an entry of the audit log
     keys            key id        an API key, without its secret
+    E#SHARD         subject       the erasures of a user, who is known by a hash alone once they are done
 """
 
 from dataclasses import dataclass

@@ -8,6 +8,7 @@ from typing import Any, Final
 from infra.aws.shards import TRACK_SHARDS, shard_of
 from infra.aws.table import Action, Key, Table
 from infra.codec.tracks import decode_track, encode_track
+from recommender.identity import is_legible
 from recommender.tracks import Track
 
 DUPLICATES: Final = "duplicates"
@@ -43,7 +44,7 @@ def name_key(track_id: str, kind: str, name: str) -> Key:
 
 def is_key(track_id: str) -> bool:
     """Tell whether DynamoDB takes a name as a key; nothing is stored under one that it refuses."""
-    return 0 < len(track_id.encode("utf-8", "surrogatepass")) <= LARGEST_KEY_BYTES - 64 and track_id.isprintable()
+    return 0 < len(track_id.encode("utf-8", "surrogatepass")) <= LARGEST_KEY_BYTES - 64 and is_legible(track_id)
 
 
 def item_of(track: Track) -> dict[str, Any]:

@@ -93,6 +93,28 @@ class Database:
             self._refuse_closed()
             self._durable.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
+    def rewrite(self) -> None:
+        """Write the whole file anew, so that no byte of what was removed is left in it.
+
+        ``secure_delete`` overwrites rows where they are removed, but not the copies of them that a page keeps when SQLite moves rows
+        from a full page to others; only ``VACUUM`` leaves these behind. It takes about a second for 150 MB, and as much free disk.
+
+        Raises
+        ------
+        Unavailable
+            If somebody reads for so long that the write-ahead log cannot be emptied.
+        """
+        with self._writing, failures_of(self.path):
+            self._refuse_closed()
+            self._durable.execute("PRAGMA temp_store = MEMORY")
+            self._durable.execute("VACUUM")
+            ((is_busy, _, _),) = self._durable.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        if is_busy:
+            raise Unavailable(f"{self.path} is being read, so that what was removed cannot be overwritten yet")
+        # Damaged files that were set aside (``infra.sqlite.salvage``) hold what they held: nobody can be taken out of them.
+        for aside in self.path.parent.glob(f"{self.path.name}.*.old*"):
+            aside.unlink(missing_ok=True)
+
     def close(self) -> None:
         """Close every connection that is not lent; safe to call twice."""
         with self._writing:

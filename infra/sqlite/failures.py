@@ -20,6 +20,7 @@ _MEANINGS: Final = {
     sqlite3.SQLITE_NOMEM: "there is not enough memory",
     sqlite3.SQLITE_PROTOCOL: "it is locked by another process",
 }
+_CODES: Final = {sqlite3.SQLITE_FULL: "disk_full", sqlite3.SQLITE_IOERR: "disk_failed", sqlite3.SQLITE_READONLY: "read_only"}
 
 
 @contextmanager
@@ -39,7 +40,7 @@ def _meaning(error: sqlite3.Error, path: Path) -> Unavailable | None:
     if code in _DAMAGED:
         return Unavailable(f"{path} is damaged or is no SQLite database ({error}): restore it from a copy", code="damaged_store")
     if code in _MEANINGS:
-        return Unavailable(f"{path} cannot be used now: {_MEANINGS[code]} ({error})")
+        return Unavailable(f"{path} cannot be used now: {_MEANINGS[code]} ({error})", code=_CODES.get(code))
     if "no such module" in str(error):
         return Unavailable(f"{path} needs an SQLite built with FTS5, which this Python's is not ({error})", code="missing_feature")
     return None

@@ -55,6 +55,12 @@ class SqliteImpressionLog:
             ).fetchall()
         return [decode_impression(json.loads(body)) for (body,) in reversed(rows)]
 
+    def users(self) -> Iterator[str]:
+        """Yield every user that has pages."""
+        with self._database.reading() as connection:
+            rows = connection.execute("SELECT DISTINCT user FROM impressions ORDER BY user").fetchall()
+        return (user for (user,) in rows)
+
     def erase(self, user: str) -> int:
         """Remove the pages of a user and overwrite where they were."""
         with self._database.writing() as connection:

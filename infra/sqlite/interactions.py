@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from infra.codec.moments import to_microseconds, to_moment
 from infra.sqlite.database import Database
-from infra.sqlite.trends import are_built, build_trends, count_acts, top_trends, uncount_acts
+from infra.sqlite.trends import are_built, build_trends, count_acts, summed_trends, top_trends, uncount_acts, uncount_user
+from recommender.errors import Unavailable
 from recommender.interactions import Interaction, Kind
 from recommender.ports.stores import Trend
 from recommender.trends import day_of, is_counted
@@ -27,7 +28,11 @@ _RARE: Final = "kind <> 'play' AND kind <> 'skip'"
 _UNTIL: Final = f"""
     SELECT {_FIELDS} FROM interactions
     WHERE (at, interaction_id) > (?, ?) AND at <= ? AND NOT private ORDER BY at, interaction_id LIMIT ?"""  # noqa: S608 - constants only
+_PAGE_OF: Final = f"""
+    SELECT {_FIELDS} FROM interactions WHERE user = ? AND at <= ? AND (at < ? OR interaction_id > ?)
+    ORDER BY at DESC, interaction_id LIMIT ?"""  # noqa: S608 - constants only
 _REMOVED: Final = "RETURNING user, track_id, counted_day"
+_REMOVE: Final = f"DELETE FROM interactions WHERE interaction_id = ? AND user = ? AND at = ? {_REMOVED}"  # noqa: S608 - constants only
 
 
 class SqliteInteractionLog:
@@ -88,9 +93,14 @@ class SqliteInteractionLog:
         with self._database.reading() as connection:
             if are_built(connection, now=now, half_life_days=half_life_days, window_days=window_days):
                 return top_trends(connection, now=now, window_days=window_days, limit=limit)
-        with self._database.writing(durable=False) as connection:
-            build_trends(connection, now=now, half_life_days=half_life_days, window_days=window_days)
-            return top_trends(connection, now=now, window_days=window_days, limit=limit)
+        try:
+            with self._database.writing(durable=False) as connection:
+                build_trends(connection, now=now, half_life_days=half_life_days, window_days=window_days)
+                return top_trends(connection, now=now, window_days=window_days, limit=limit)
+        except Unavailable:
+            # Without room to keep the sums they are computed for this asking alone: pages go on while the disk is full.
+            with self._database.reading() as connection:
+                return summed_trends(connection, now=now, half_life_days=half_life_days, window_days=window_days, limit=limit)
 
     def users(self) -> Iterator[str]:
         """Yield every user that has an interaction, page by page."""
@@ -111,13 +121,41 @@ class SqliteInteractionLog:
             (kept,) = connection.execute("SELECT COUNT(*) FROM interactions").fetchone()
         return int(kept)
 
+    def count_of(self, user: str) -> int:
+        """Return how many interactions of a user are kept."""
+        with self._database.reading() as connection:
+            (kept,) = connection.execute("SELECT COUNT(*) FROM interactions WHERE user = ?", (user,)).fetchone()
+        return int(kept)
+
+    def page_of(self, user: str, *, limit: int, after: Interaction | None = None) -> list[Interaction]:
+        """Return a user's interactions from the one after ``after`` on, newest first."""
+        at, name = (2**62, "") if after is None else (to_microseconds(after.at), after.interaction_id)
+        with self._database.reading() as connection:
+            return [_interaction(row) for row in connection.execute(_PAGE_OF, (user, at, at, name, limit))]
+
+    def first_public(self, user: str) -> datetime | None:
+        """Return when the oldest of a user's interactions that are not private happened."""
+        with self._database.reading() as connection:
+            row = connection.execute("SELECT at FROM interactions WHERE user = ? AND NOT private ORDER BY at LIMIT 1", (user,)).fetchone()
+        return None if row is None else to_moment(row[0])
+
+    def remove(self, interactions: Sequence[Interaction]) -> int:
+        """Remove those that are kept, from the counters too."""
+        if not interactions:
+            return 0
+        keys = [(act.interaction_id, act.user, to_microseconds(act.at)) for act in interactions]
+        with self._database.writing() as connection:
+            removed = [row for key in keys for row in connection.execute(_REMOVE, key).fetchall()]
+            _uncount(connection, removed)
+        return len(removed)
+
     def erase(self, user: str) -> int:
         """Remove a user's interactions, from the counters too, and overwrite where they were."""
         with self._database.writing() as connection:
-            removed = connection.execute(f"DELETE FROM interactions WHERE user = ? {_REMOVED}", (user,)).fetchall()  # noqa: S608 - constants only
-            _uncount(connection, removed)
+            uncount_user(connection, user)
+            removed = connection.execute("DELETE FROM interactions WHERE user = ?", (user,)).rowcount
         self._database.scrub()
-        return len(removed)
+        return removed
 
     def expire(self, before: datetime) -> int:
         """Remove interactions older than ``before``, some thousands a transaction, so that listening goes on meanwhile."""

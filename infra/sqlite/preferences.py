@@ -1,7 +1,7 @@
 """Preferences in SQLite, one row a user."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from infra.codec.users import decode_preferences, encode_preferences
 from infra.sqlite.database import Database
@@ -31,6 +31,12 @@ class SqlitePreferenceStore:
         body = json.dumps(encode_preferences(preferences), separators=(",", ":"))
         with self._database.writing() as connection:
             connection.execute("INSERT OR REPLACE INTO preferences (user, body) VALUES (?, ?)", (preferences.user, body))
+
+    def users(self) -> Iterator[str]:
+        """Yield every user that has preferences."""
+        with self._database.reading() as connection:
+            rows = connection.execute("SELECT user FROM preferences ORDER BY user").fetchall()
+        return (user for (user,) in rows)
 
     def erase(self, user: str) -> int:
         """Remove them and overwrite where they were."""

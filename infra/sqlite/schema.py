@@ -97,6 +97,19 @@ _AUDIT: Final = (
 )
 # Names are found in the vector index.
 _NO_NAMES: Final = ("DROP TABLE names",)
+# ``user_name`` is the pseudonym for as long as the erasure is under way.
+_ERASURES: Final = (
+    """CREATE TABLE erasures (
+        subject TEXT PRIMARY KEY, number INTEGER NOT NULL, asked_at INTEGER NOT NULL, erased INTEGER NOT NULL, user_name TEXT)""",
+)
 
-STATE: Final = Schema("state", 0x53455331, ((*_CATALOG, *_LOG, *_USERS, *_VERSIONS), _DUPLICATES, _PAGES, _BANS, _AUDIT, _NO_NAMES))
+# So that the latest bans are found without looking at the others.
+_LATEST_BANS: Final = (
+    "DROP INDEX interactions_of_kind",
+    """CREATE INDEX interactions_of_kind ON interactions (user, kind, at DESC, interaction_id)
+        WHERE kind <> 'play' AND kind <> 'skip'""",
+)
+
+_STEPS: Final = ((*_CATALOG, *_LOG, *_USERS, *_VERSIONS), _DUPLICATES, _PAGES, _BANS, _AUDIT, _NO_NAMES, _ERASURES, _LATEST_BANS)
+STATE: Final = Schema("state", 0x53455331, _STEPS)
 QUEUES: Final = Schema("queues", 0x53455131, (_MESSAGES,))

@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict, replace
 
 from infra.sqlite.database import Database
-from recommender.errors import Conflict
+from recommender.errors import Conflict, Unavailable
 from recommender.serving import Serving
 
 
@@ -18,7 +18,11 @@ class SqliteServingStore:
         """Return what is served now."""
         with self._database.reading() as connection:
             row = connection.execute("SELECT body FROM serving").fetchone()
-        return Serving() if row is None else Serving(**json.loads(row[0]))
+        try:
+            return Serving() if row is None else Serving(**json.loads(row[0]))
+        except (ValueError, TypeError) as error:
+            told = f"what is served cannot be read in {self._database.path}: {error}"
+            raise Unavailable(f"{told}; see `segue doctor`", code="damaged_serving") from error
 
     def put(self, serving: Serving) -> Serving:
         """Switch from the stored revision, or raise ``Conflict``."""

@@ -5,7 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from infra.codec.tastes import decode_taste, encode_taste
+from pydantic_core import from_json, to_json
+
+from infra.codec.tastes import decode_taste, encode_tastes
 from infra.sqlite.database import Database
 from recommender.errors import Conflict
 from recommender.tastes.taste import Taste
@@ -29,7 +31,7 @@ class SqliteTasteStore:
             rows = connection.execute(
                 "SELECT user, revision, body FROM tastes WHERE user IN (SELECT value FROM json_each(?))", (json.dumps(list(users)),)
             ).fetchall()
-        return {user: replace(decode_taste(json.loads(body)), revision=revision) for user, revision, body in rows}
+        return {user: replace(decode_taste(from_json(body)), revision=revision) for user, revision, body in rows}
 
     def revisions(self, users: Sequence[str]) -> dict[str, int]:
         """Return the revisions of the tastes of those who have one."""
@@ -48,7 +50,7 @@ class SqliteTasteStore:
     def put_many(self, tastes: Sequence[Taste]) -> list[Taste]:
         """Write those whose revisions are the stored ones, in one transaction."""
         fresh = [replace(taste, revision=taste.revision + 1) for taste in tastes]
-        rows = [(one.user, one.revision, json.dumps(encode_taste(one), ensure_ascii=False, separators=(",", ":"))) for one in fresh]
+        rows = [(one.user, one.revision, to_json(body).decode()) for one, body in zip(fresh, encode_tastes(fresh), strict=True)]
         with self._database.writing() as connection:
             # A new row, or one of the revision before; a taste of revision 0 that meets a row is left out by the condition.
             written = [

@@ -23,6 +23,20 @@ _MOVE_LISTENERS: Final = """
     INSERT INTO listener_days (track_id, last_day, listeners) VALUES (?, ?, ?)
     ON CONFLICT (track_id, last_day) DO UPDATE SET listeners = listeners + excluded.listeners"""
 _NO_LISTENERS: Final = "DELETE FROM listener_days WHERE track_id = ? AND last_day = ? AND listeners <= 0"
+# By set, because a user may have a hundred thousand acts: first the days on which nobody else played the track, then the others.
+_UNCOUNT_USER: Final = (
+    """DELETE FROM track_days WHERE (day, track_id, acts) IN (
+        SELECT counted_day, track_id, COUNT(*) FROM interactions WHERE user = ? AND counted_day IS NOT NULL GROUP BY 1, 2)""",
+    """UPDATE track_days SET acts = track_days.acts - theirs.acts FROM (
+        SELECT counted_day, track_id, COUNT(*) AS acts FROM interactions WHERE user = ? AND counted_day IS NOT NULL GROUP BY 1, 2) AS theirs
+    WHERE track_days.day = theirs.counted_day AND track_days.track_id = theirs.track_id""",
+    """INSERT INTO listener_days (track_id, last_day, listeners) SELECT track_id, last_day, -1 FROM listeners WHERE user = ?
+    ON CONFLICT (track_id, last_day) DO UPDATE SET listeners = listeners + excluded.listeners""",
+    """DELETE FROM listener_days WHERE listeners <= 0
+    AND (track_id, last_day) IN (SELECT track_id, last_day FROM listeners WHERE user = ?)""",
+    "DELETE FROM listeners WHERE user = ?",
+    "DELETE FROM trend_day",
+)
 _DAY_MICROSECONDS: Final = 86_400_000_000
 _ADD_TREND: Final = "INSERT INTO trends (track_id, plays) VALUES (?, ?) ON CONFLICT (track_id) DO UPDATE SET plays = plays + excluded.plays"
 _BUILD: Final = """
@@ -32,6 +46,13 @@ _BUILD: Final = """
 _TOP: Final = """
     SELECT track_id, plays, (SELECT SUM(listeners) FROM listener_days AS last WHERE last.track_id = trends.track_id AND last_day >= ?)
     FROM trends ORDER BY plays DESC, track_id LIMIT ?"""
+
+_SUMMED: Final = """
+    WITH fades (day, value) AS MATERIALIZED (SELECT ? - key, value FROM json_each(?)),
+        sums (track_id, plays) AS (
+            SELECT track_id, SUM(acts * fades.value) FROM fades CROSS JOIN track_days ON track_days.day = fades.day GROUP BY track_id)
+    SELECT track_id, plays, (SELECT SUM(listeners) FROM listener_days AS last WHERE last.track_id = sums.track_id AND last_day >= ?)
+    FROM sums ORDER BY plays DESC, track_id LIMIT ?"""
 
 
 def count_acts(connection: sqlite3.Connection, fresh: Iterable[Interaction]) -> None:
@@ -56,6 +77,12 @@ def uncount_acts(connection: sqlite3.Connection, removed: Iterable[tuple[str, st
     connection.execute("DELETE FROM trend_day")
 
 
+def uncount_user(connection: sqlite3.Connection, user: str) -> None:
+    """Take all that a user did out of the counters; it is in the log still."""
+    for statement in _UNCOUNT_USER:
+        connection.execute(statement, (user,) * statement.count("?"))
+
+
 def build_trends(connection: sqlite3.Connection, *, now: datetime, half_life_days: float, window_days: int) -> None:
     """Compute the sums of a day's asking from the counters, in place of those of the asking before."""
     today = day_of(now)
@@ -75,6 +102,13 @@ def are_built(connection: sqlite3.Connection, *, now: datetime, half_life_days: 
 def top_trends(connection: sqlite3.Connection, *, now: datetime, window_days: int, limit: int) -> list[Trend]:
     """Return the highest sums with how many users they come from."""
     rows = connection.execute(_TOP, (day_of(now) - window_days, limit)).fetchall()
+    return [Trend(track_id, plays, listeners) for track_id, plays, listeners in rows]
+
+
+def summed_trends(connection: sqlite3.Connection, *, now: datetime, half_life_days: float, window_days: int, limit: int) -> list[Trend]:
+    """Return what ``build_trends`` and ``top_trends`` would, keeping nothing."""
+    fades = [faded(age, half_life_days=half_life_days) for age in range(window_days + 1)]
+    rows = connection.execute(_SUMMED, (day_of(now), json.dumps(fades), day_of(now) - window_days, limit)).fetchall()
     return [Trend(track_id, plays, listeners) for track_id, plays, listeners in rows]
 
 

@@ -58,6 +58,22 @@ class InteractionLog(Protocol):
         """Return how many interactions are kept."""
         ...
 
+    def count_of(self, user: str) -> int:
+        """Return how many interactions of a user are kept."""
+        ...
+
+    def page_of(self, user: str, *, limit: int, after: Interaction | None = None) -> list[Interaction]:
+        """Return a user's interactions in the order of ``of_user``, from the one that follows ``after`` on."""
+        ...
+
+    def first_public(self, user: str) -> datetime | None:
+        """Return when the oldest of a user's interactions that are not private happened."""
+        ...
+
+    def remove(self, interactions: Sequence[Interaction]) -> int:
+        """Remove those of the interactions that are kept (by user, moment and id) and return how many there were."""
+        ...
+
     def erase(self, user: str) -> int:
         """Remove all of a user's interactions and return how many there were."""
         ...
@@ -123,6 +139,10 @@ class PreferenceStore(Protocol):
         """Write the user's preferences over the former ones."""
         ...
 
+    def users(self) -> Iterator[str]:
+        """Yield every user (pseudonym) that has preferences; a look at the whole store, for restores."""
+        ...
+
     def erase(self, user: str) -> int:
         """Remove them and return how many there were (0 or 1)."""
         ...
@@ -145,6 +165,10 @@ class ImpressionLog(Protocol):
 
     def of_user(self, user: str, *, latest: int | None = None) -> list[Impression]:
         """Return the pages shown to one user, oldest first: all of them, or the ``latest`` ones."""
+        ...
+
+    def users(self) -> Iterator[str]:
+        """Yield every user (pseudonym) that has pages; a look at the whole store, for restores."""
         ...
 
     def erase(self, user: str) -> int:

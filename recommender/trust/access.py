@@ -5,10 +5,11 @@ import binascii
 import hashlib
 import hmac
 import json
+import math
 import secrets
 import threading
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -19,8 +20,18 @@ from recommender.trust.credentials import DEFAULT_BURST, DEFAULT_PER_SECOND, Cal
 KEY_PREFIX: Final = "segue_"
 TOKEN_PREFIX: Final = "segueuser."  # noqa: S105 - the word before a token, not a token
 LONGEST_TOKEN: Final = timedelta(hours=1)
-# A revoked key may be known for so long by a process that has used it.
+# How long a process may know a key without reading it again where reading is far away: so long may one work that was revoked elsewhere.
 REMEMBERED: Final = timedelta(seconds=10)
+# A user's id is at most 128 characters and a pseudonym shorter; what is longer is not worth a signature.
+_LONGEST: Final = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class FormerSecret:
+    """What was signed with before, and until when it is still accepted."""
+
+    secret: bytes
+    until: datetime
 
 
 class Access:
@@ -30,11 +41,17 @@ class Access:
     ----------
     secret
         What tokens are signed with.
+    former
+        What they were signed with before.
+    remembered
+        How long a key is known without being read again; nothing, and a key that is revoked or ends does so at once everywhere.
     """
 
-    def __init__(self, keys: KeyStore, *, secret: bytes) -> None:
+    def __init__(self, keys: KeyStore, *, secret: bytes, former: Sequence[FormerSecret] = (), remembered: timedelta = timedelta()) -> None:
         self._keys = keys
         self._secret = secret
+        self._former = tuple(former)
+        self._remembered = remembered
         self._lock = threading.Lock()
         self._known: dict[str, tuple[Key | None, datetime]] = {}
 
@@ -46,18 +63,26 @@ class Access:
         now: datetime,
         per_second: float = DEFAULT_PER_SECOND,
         burst: int = DEFAULT_BURST,
+        lasting: timedelta | None = None,
     ) -> tuple[Key, str]:
         """Make a key and return it with the credential, which is shown once and kept nowhere.
+
+        Parameters
+        ----------
+        lasting
+            After which it opens nothing any more; ``None`` for until it is revoked.
 
         Raises
         ------
         InvalidInput
-            If it would have no scope or no calls.
+            If it would have no scope, no calls or no time.
         """
         held = frozenset(scopes)
-        if not held or per_second <= 0 or burst < 1:
+        if not held or not 0 < per_second < math.inf or burst < 1:
             said = f"scopes {sorted(held)}, {per_second} calls a second, {burst} at once"
             raise InvalidInput(f"a key needs a scope and room for calls, not {said}", code="invalid_key")
+        if lasting is not None and lasting <= timedelta():
+            raise InvalidInput(f"a key lasts for some time, not {lasting}", code="invalid_key")
         secret = secrets.token_urlsafe(32)
         key = Key(
             key_id=secrets.token_hex(8),
@@ -67,12 +92,13 @@ class Access:
             created_at=now,
             per_second=per_second,
             burst=burst,
+            ends_at=None if lasting is None else now + lasting,
         )
         self._keys.put(key)
         return key, f"{KEY_PREFIX}{key.key_id}_{secret}"
 
     def revoke(self, key_id: str, *, now: datetime) -> Key:
-        """Let a key open nothing any more; other processes may know it for another ten seconds.
+        """Let a key open nothing any more: here at once, in other processes when they read it again (``remembered``).
 
         Raises
         ------
@@ -101,7 +127,7 @@ class Access:
                 f"a token lasts between 1 and 3600 seconds, not {lasting.total_seconds():g}", code="invalid_ttl", field="ttl_s"
             )
         told = _packed(json.dumps([user, int((now + lasting).timestamp())]).encode())
-        return f"{TOKEN_PREFIX}{told}.{_packed(self._signature(told))}"
+        return f"{TOKEN_PREFIX}{told}.{_packed(_signature(told, self._secret))}"
 
     def caller(self, credential: str, *, now: datetime) -> Caller:
         """Return whose credential this is.
@@ -111,6 +137,8 @@ class Access:
         Unknown
             If nobody's, or no longer.
         """
+        if len(credential) > _LONGEST:
+            raise Unknown("this is no key: keys and tokens are shorter")
         if credential.startswith(TOKEN_PREFIX):
             return self._of_token(credential.removeprefix(TOKEN_PREFIX), now=now)
         key_id, _, secret = credential.removeprefix(KEY_PREFIX).partition("_")
@@ -119,22 +147,28 @@ class Access:
         fits = hmac.compare_digest(key.digest if key else _digest("nobody"), _digest(secret))
         if key is None or not fits or key.revoked_at is not None:
             raise Unknown("this key opens nothing: it is unknown or was revoked")
+        if key.ends_at is not None and now >= key.ends_at:
+            raise Unknown("this key has ended: ask for another one", code="key_ended")
         return Caller(actor=key.key_id, scopes=key.scopes, per_second=key.per_second, burst=key.burst)
 
     def _key(self, key_id: str, *, now: datetime) -> Key | None:
         with self._lock:
             key, until = self._known.get(key_id, (None, now))
-        if now < until:
+        # From both sides: a clock that was turned back must not make a key be remembered for longer.
+        if until - REMEMBERED <= now < until:
             return key
-        key = self._keys.get(key_id) if len(key_id) <= 64 else None
-        if key is not None:
+        key = self._keys.get(key_id) if 0 < len(key_id) <= 64 else None
+        if key is not None and self._remembered:
             with self._lock:
-                self._known[key_id] = (key, now + REMEMBERED)
+                self._known[key_id] = (key, now + self._remembered)
         return key
 
     def _of_token(self, token: str, *, now: datetime) -> Caller:
         told, _, signature = token.partition(".")
-        if not hmac.compare_digest(_packed(self._signature(told)).encode(), signature.encode()):
+        secrets_now = [self._secret, *(one.secret for one in self._former if now < one.until)]
+        signatures = [_packed(_signature(told, secret)).encode() for secret in secrets_now]
+        # all are compared, whichever fits
+        if not any([hmac.compare_digest(one, signature.encode()) for one in signatures]):  # noqa: C419 - see above
             raise Unknown("this token was not signed here")
         try:
             user, ends = json.loads(_unpacked(told))
@@ -144,9 +178,6 @@ class Access:
             raise Unknown("this token has ended: ask for another one", code="token_ended")
         scopes = frozenset({Scope.READ, Scope.LISTEN})
         return Caller(actor="user", scopes=scopes, per_second=DEFAULT_PER_SECOND, burst=DEFAULT_BURST, user=str(user))
-
-    def _signature(self, told: str) -> bytes:
-        return hmac.new(self._secret, told.encode(), hashlib.sha256).digest()
 
 
 def require(caller: Caller, scope: Scope) -> None:
@@ -160,6 +191,10 @@ def require_user(caller: Caller, user: str) -> None:
     """Raise ``Forbidden`` if a user's token reaches for another user."""
     if caller.user is not None and not hmac.compare_digest(caller.user.encode(), user.encode()):
         raise Forbidden("a user's token reaches that user alone", code="other_user")
+
+
+def _signature(told: str, secret: bytes) -> bytes:
+    return hmac.new(secret, told.encode(), hashlib.sha256).digest()
 
 
 def _digest(secret: str) -> str:

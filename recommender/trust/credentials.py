@@ -26,6 +26,8 @@ class Key:
     ----------
     per_second, burst
         The key's token bucket: calls a second in the long run, and at once.
+    ends_at
+        From when on it opens nothing; ``None`` for never.
     """
 
     key_id: str
@@ -36,6 +38,7 @@ class Key:
     per_second: float = DEFAULT_PER_SECOND
     burst: int = DEFAULT_BURST
     revoked_at: datetime | None = None
+    ends_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

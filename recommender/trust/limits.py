@@ -19,7 +19,7 @@ class _Bucket:
 
 
 class Limits:
-    """Take one token a call from the caller's bucket, which fills at a steady rate up to its burst (RFC 2697 has the idea).
+    """Take tokens for a call from the caller's bucket, which fills at a steady rate up to its burst (RFC 2697 has the idea).
 
     Each process has buckets of its own: on one machine they are exact; where several processes serve, a caller has its share of each,
     and the API's own throttling bounds the whole.
@@ -29,13 +29,15 @@ class Limits:
         self._lock = threading.Lock()
         self._buckets: OrderedDict[str, _Bucket] = OrderedDict()
 
-    def take(self, caller: str, *, per_second: float, burst: int, now: float) -> None:
-        """Take one token.
+    def take(self, caller: str, *, per_second: float, burst: int, now: float, cost: float = 1.0) -> None:
+        """Take a call's tokens.
 
         Parameters
         ----------
         now
             Seconds of a clock that never goes back.
+        cost
+            How many; a call that costs more than the burst takes a full bucket.
 
         Raises
         ------
@@ -49,8 +51,9 @@ class Limits:
                 self._buckets.popitem(last=False)
             bucket.left = min(float(burst), bucket.left + max(0.0, now - bucket.at) * per_second)
             bucket.at = now
-            if bucket.left >= 1.0:
-                bucket.left -= 1.0
+            asked = min(float(burst), cost)
+            if bucket.left >= asked:
+                bucket.left -= asked
                 return
-            wait = math.ceil((1.0 - bucket.left) / per_second)
+            wait = max(1, math.ceil((asked - bucket.left) / per_second))
         raise TooMany(f"more than {per_second:g} calls a second, {burst} at once: ask again in {wait} s", retry_after_s=wait)

@@ -7,6 +7,7 @@ from pathlib import Path
 from infra.aws import tables
 from infra.aws.audit import DynamoAuditLog
 from infra.aws.catalog import DynamoCatalog
+from infra.aws.erasures import DynamoErasureLedger
 from infra.aws.impressions import DynamoImpressionLog
 from infra.aws.interactions import DynamoInteractionLog
 from infra.aws.keys import DynamoKeyStore
@@ -16,10 +17,12 @@ from infra.aws.table import Table
 from infra.aws.tallies import DynamoTallies
 from infra.aws.tastes import DynamoTasteStore
 from infra.aws.versions import DynamoReceiptStore, DynamoServingStore
+from infra.erasure_list import ErasureList
 from infra.folder_objects import FolderObjects
 from infra.sqlite.audit import SqliteAuditLog
 from infra.sqlite.catalog import SqliteCatalog
 from infra.sqlite.database import Database
+from infra.sqlite.erasures import SqliteErasureLedger
 from infra.sqlite.impressions import SqliteImpressionLog
 from infra.sqlite.interactions import SqliteInteractionLog
 from infra.sqlite.keys import SqliteKeyStore
@@ -30,6 +33,7 @@ from infra.sqlite.serving import SqliteServingStore
 from infra.sqlite.tallies import SqliteTallies
 from infra.sqlite.tastes import SqliteTasteStore
 from recommender.ports.catalog import Catalog
+from recommender.ports.erasures import ErasureLedger
 from recommender.ports.objects import Objects
 from recommender.ports.stores import (
     AuditLog,
@@ -44,6 +48,7 @@ from recommender.ports.stores import (
 )
 from tests.contracts import aws
 from tests.fakes import stores as fakes
+from tests.fakes.erasures import FakeErasureLedger
 from tests.fakes.objects import FakeObjects
 
 
@@ -97,6 +102,11 @@ RECEIPT_STORES: dict[str, Callable[[Workbench], ReceiptStore]] = {
     "fake": lambda _: fakes.FakeReceiptStore(),
     "sqlite": lambda bench: SqliteReceiptStore(bench.database()),
     "dynamodb": lambda bench: DynamoReceiptStore(bench.table(tables.VERSIONS)),
+}
+ERASURE_LEDGERS: dict[str, Callable[[Workbench], ErasureLedger]] = {
+    "fake": lambda _: FakeErasureLedger(),
+    "sqlite": lambda bench: SqliteErasureLedger(bench.database(), ErasureList(bench.folder / "erasures.list")),
+    "dynamodb": lambda bench: DynamoErasureLedger(bench.table(tables.VERSIONS)),
 }
 TALLIES: dict[str, Callable[[Workbench], Tallies]] = {
     "fake": lambda _: fakes.FakeTallies(),

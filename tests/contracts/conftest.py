@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from recommender.ports.catalog import Catalog
+from recommender.ports.erasures import ErasureLedger
 from recommender.ports.objects import Objects
 from recommender.ports.stores import (
     AuditLog,
@@ -22,6 +23,7 @@ from recommender.ports.stores import (
 from tests.contracts.adapters import (
     AUDIT_LOGS,
     CATALOGS,
+    ERASURE_LEDGERS,
     IMPRESSION_LOGS,
     INTERACTION_LOGS,
     KEY_STORES,
@@ -74,6 +76,11 @@ def serving(request: pytest.FixtureRequest, bench: Workbench) -> ServingStore:
 @pytest.fixture(params=RECEIPT_STORES)
 def receipts(request: pytest.FixtureRequest, bench: Workbench) -> ReceiptStore:
     return RECEIPT_STORES[request.param](bench)
+
+
+@pytest.fixture(params=ERASURE_LEDGERS)
+def erasures(request: pytest.FixtureRequest, bench: Workbench) -> ErasureLedger:
+    return ERASURE_LEDGERS[request.param](bench)
 
 
 @pytest.fixture(params=TALLIES)

@@ -221,14 +221,29 @@ ACTS = st.builds(
 )
 
 
-@pytest.mark.parametrize("name", [name for name in INTERACTION_LOGS if name != "fake"])
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(batches=st.lists(st.lists(ACTS, max_size=6), max_size=6), cut=st.integers(0, 72))
+_DRAWN = given(batches=st.lists(st.lists(ACTS, max_size=6), max_size=6), cut=st.integers(0, 72))
+_UNHURRIED = {"deadline": None, "suppress_health_check": [HealthCheck.function_scoped_fixture]}
+
+
+@settings(max_examples=40, **_UNHURRIED)
+@_DRAWN
 def test_any_batching_any_repeating_and_any_removing_leaves_what_the_fake_holds(
-    name: str, batches: list[list[Interaction]], cut: int, tmp_path_factory: pytest.TempPathFactory, bench: Workbench
+    batches: list[list[Interaction]], cut: int, tmp_path_factory: pytest.TempPathFactory, bench: Workbench
 ) -> None:
-    log = INTERACTION_LOGS[name](Workbench(tmp_path_factory.mktemp("log"), bench.cleanup))
-    fake = INTERACTION_LOGS["fake"](bench)
+    assert_alike("sqlite", batches, cut, Workbench(tmp_path_factory.mktemp("log"), bench.cleanup))
+
+
+# A table of moto's answers a hundred times slower than a file.
+@settings(max_examples=10, **_UNHURRIED)
+@_DRAWN
+def test_any_batching_any_repeating_and_any_removing_leaves_in_a_table_what_the_fake_holds(
+    batches: list[list[Interaction]], cut: int, tmp_path_factory: pytest.TempPathFactory, bench: Workbench
+) -> None:
+    assert_alike("dynamodb", batches, cut, Workbench(tmp_path_factory.mktemp("log"), bench.cleanup))
+
+
+def assert_alike(name: str, batches: list[list[Interaction]], cut: int, bench: Workbench) -> None:
+    log, fake = INTERACTION_LOGS[name](bench), INTERACTION_LOGS["fake"](bench)
 
     for batch in [*batches, *reversed(batches)]:
         assert log.append(batch) == fake.append(batch)
@@ -240,3 +255,39 @@ def test_any_batching_any_repeating_and_any_removing_leaves_what_the_fake_holds(
     assert trends(log) == trends(fake)
     assert list(log.until(NOON)) == list(fake.until(NOON))
     assert log.of_user("ann") == fake.of_user("ann")
+
+
+def test_a_users_interactions_come_in_pages_that_miss_and_repeat_nothing(log: InteractionLog) -> None:
+    log.append([play("b"), play("a"), play("new", at=NOON + DAY), play("old", at=NOON - DAY), play("x", user="bob")])
+
+    pages = [log.page_of("ann", limit=2)]
+    while pages[-1]:
+        pages.append(log.page_of("ann", limit=2, after=pages[-1][-1]))
+
+    assert [[act.interaction_id for act in page] for page in pages] == [["new", "a"], ["b", "old"], []]
+    assert (log.count_of("ann"), log.count_of("bob"), log.count_of("nobody")) == (4, 1, 0)
+
+
+def test_the_first_public_interaction_is_the_oldest_that_is_not_private(log: InteractionLog) -> None:
+    log.append([play("new"), play("old", at=NOON - DAY), play("private", at=NOON - 2 * DAY, private=True)])
+
+    assert (log.first_public("ann"), log.first_public("bob")) == (NOON - DAY, None)
+
+
+def test_interactions_are_removed_by_themselves_with_what_counts_them(log: InteractionLog) -> None:
+    stay, go = play("stay", track_id="t"), play("go", track_id="t", at=NOON - timedelta(minutes=1))
+    log.append([stay, go, play("only", track_id="u"), play("x", user="bob", track_id="t")])
+
+    removed = log.remove([replace(go, track_id="told otherwise"), play("only", track_id="u"), play("never", track_id="t")])
+
+    assert (removed, [act.interaction_id for act in log.of_user("ann")]) == (2, ["stay"])
+    assert trends(log) == [("t", 2.0, 2)]
+    assert (log.count(), log.count_of("ann")) == (2, 1)
+    assert log.append([go]) == [go]
+
+
+def test_somebody_elses_interaction_of_the_same_id_is_not_removed(log: InteractionLog) -> None:
+    log.append([play("i", user="bob")])
+
+    assert log.remove([play("i", user="ann")]) == 0
+    assert log.count_of("bob") == 1

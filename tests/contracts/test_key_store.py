@@ -23,6 +23,14 @@ def test_a_key_comes_back_as_it_was_put(keys: KeyStore) -> None:
     assert keys.get("k2") is None
 
 
+def test_a_key_that_ends_comes_back_with_its_end(keys: KeyStore) -> None:
+    ending = replace(key("k1"), ends_at=NOON + timedelta(days=90))
+
+    keys.put(ending)
+
+    assert keys.get("k1") == ending
+
+
 def test_a_key_is_written_over_the_former_one_of_its_id(keys: KeyStore) -> None:
     keys.put(key("k1"))
     revoked = replace(key("k1"), revoked_at=NOON)

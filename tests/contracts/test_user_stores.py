@@ -210,3 +210,17 @@ def test_the_latest_pages_of_a_user_come_oldest_first(impressions: ImpressionLog
 
     assert [one.recommendation_id for one in latest] == ["r2", "r3"]
     assert impressions.of_user("ann", latest=0) == []
+
+
+def test_everyone_with_preferences_is_told_once(preferences: PreferenceStore) -> None:
+    for user in ("ben", "ann", "ben"):
+        preferences.put(Preferences(user=user))
+
+    assert list(preferences.users()) == ["ann", "ben"]
+
+
+def test_everyone_with_pages_is_told_once(impressions: ImpressionLog) -> None:
+    for one in (page("1", user="ben"), page("2"), page("3", user="ben")):
+        impressions.append(one)
+
+    assert list(impressions.users()) == ["ann", "ben"]

@@ -1,10 +1,10 @@
 """An outbox in lists."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 
 from recommender.errors import Unavailable
 from recommender.interactions import Interaction
+from recommender.ports.erasures import Erasure
 
 
 class FakeOutbox:
@@ -13,20 +13,22 @@ class FakeOutbox:
     def __init__(self) -> None:
         self.heard_of: list[Interaction] = []
         self.to_read: list[str] = []
-        self.to_erase: list[tuple[str, str, datetime]] = []
+        self.to_erase: list[tuple[Erasure, str, bool]] = []
+        self.lives: dict[str, Mapping[str, str]] = {}
         self.shut = False
 
-    def listened(self, interactions: Sequence[Interaction]) -> None:
+    def listened(self, interactions: Sequence[Interaction], *, lives: Mapping[str, str] | None = None) -> None:
         self._open()
+        self.lives |= {one.interaction_id: lives or {} for one in interactions}
         self.heard_of.extend(interactions)
 
     def described(self, track_ids: Sequence[str]) -> None:
         self._open()
         self.to_read.extend(track_ids)
 
-    def erasure_asked(self, user: str, *, receipt_id: str, asked_at: datetime) -> None:
+    def erasure_asked(self, erasure: Erasure, *, receipt_id: str, retrain: bool) -> None:
         self._open()
-        self.to_erase.append((user, receipt_id, asked_at))
+        self.to_erase.append((erasure, receipt_id, retrain))
 
     def _open(self) -> None:
         if self.shut:

@@ -3,7 +3,8 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
+from itertools import islice
 
 from recommender.errors import Conflict, NotFound
 from recommender.interactions import Interaction, Kind
@@ -156,6 +157,21 @@ class FakeInteractionLog:
     def count(self) -> int:
         return len(self.kept)
 
+    def count_of(self, user: str) -> int:
+        return len(self.of_user(user))
+
+    def page_of(self, user: str, *, limit: int, after: Interaction | None = None) -> list[Interaction]:
+        last = (datetime.max.replace(tzinfo=UTC), "") if after is None else (after.at, after.interaction_id)
+        following = (act for act in self.of_user(user) if act.at < last[0] or (act.at == last[0] and act.interaction_id > last[1]))
+        return list(islice(following, limit))
+
+    def first_public(self, user: str) -> datetime | None:
+        return min((act.at for act in self.of_user(user) if not act.private), default=None)
+
+    def remove(self, interactions: Sequence[Interaction]) -> int:
+        named = {(act.user, act.at, act.interaction_id) for act in interactions}
+        return self._remove([act for act in self.kept.values() if (act.user, act.at, act.interaction_id) in named])
+
     def erase(self, user: str) -> int:
         return self._remove([act for act in self.kept.values() if act.user == user])
 
@@ -221,6 +237,9 @@ class FakePreferenceStore:
     def put(self, preferences: Preferences) -> None:
         self.preferences[preferences.user] = preferences
 
+    def users(self) -> Iterator[str]:
+        return iter(sorted(self.preferences))
+
     def erase(self, user: str) -> int:
         return int(self.preferences.pop(user, None) is not None)
 
@@ -243,6 +262,9 @@ class FakeImpressionLog:
     def of_user(self, user: str, *, latest: int | None = None) -> list[Impression]:
         pages = sorted((page for page in self.pages if page.user == user), key=lambda page: page.at)
         return pages if latest is None else pages[max(0, len(pages) - latest) :]
+
+    def users(self) -> Iterator[str]:
+        return iter(sorted({page.user for page in self.pages}))
 
     def erase(self, user: str) -> int:
         return self._keep([page for page in self.pages if page.user != user])

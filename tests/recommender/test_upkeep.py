@@ -55,6 +55,7 @@ def test_upkeep_of_nothing_does_nothing() -> None:
         "interactions_expired": 0,
         "impressions_expired": 0,
         "tallies_expired": 0,
+        "dead_letters_expired": 0,
     }
 
 

@@ -6,13 +6,16 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from infra.sqlite.database import Database
+from infra.sqlite.interactions import SqliteInteractionLog
 from infra.sqlite.schema import QUEUES, STATE, Schema
 from recommender.errors import Unavailable
+from recommender.interactions import Interaction, Kind
 
 NOTES = Schema("notes", 0x4E4F5445, (("CREATE TABLE notes (note TEXT)",),))
 NOTES_LATER = Schema("notes", 0x4E4F5445, (*NOTES.migrations, ("ALTER TABLE notes ADD COLUMN author TEXT DEFAULT 'ann'",)))
@@ -204,3 +207,21 @@ def test_what_is_erased_and_scrubbed_is_nowhere_in_the_files(path: Path, databas
     database.scrub()
 
     assert all(b"a secret" not in file.read_bytes() for file in path.parent.iterdir())
+
+
+def test_what_is_popular_is_told_the_same_where_nothing_can_be_written(tmp_path: Path) -> None:
+    noon = datetime(2026, 3, 10, 12, tzinfo=UTC)
+    told = [
+        Interaction(interaction_id=f"{user} {track}", user=user, track_id=track, kind=Kind.PLAY, at=noon - timedelta(days=2), share=1.0)
+        for user, track in (("ann", "song"), ("bob", "song"), ("ann", "tune"))
+    ]
+    with closing(Database(tmp_path / "state.db", STATE, wait_seconds=0.05)) as database:
+        log = SqliteInteractionLog(database)
+        log.append(told)
+        with closing(sqlite3.connect(tmp_path / "state.db", isolation_level=None)) as rival:
+            rival.execute("BEGIN IMMEDIATE")
+            without_room = log.trending(now=noon, half_life_days=7.0, window_days=30, limit=5)
+            rival.execute("ROLLBACK")
+
+        assert without_room == log.trending(now=noon, half_life_days=7.0, window_days=30, limit=5)
+        assert [(trend.track_id, trend.listeners) for trend in without_room] == [("song", 2), ("tune", 1)]
