@@ -54,7 +54,7 @@ def environment(bundle: Path, home: Path) -> dict[str, str]:
                     (beside / found.name).symlink_to(found)
     kept = {name: os.environ[name] for name in ("PATH", "LANG", "TMPDIR") if name in os.environ}
     threads = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
-    stack = {"SEGUE_HOME": str(home), "USER_KEY": "emulated", "HEARING_WORKERS": "0", "API_KEYS": "open"}
+    stack = {"SEGUE_HOME": str(home), "USER_KEY": "emulated", "HEARING_WORKERS": "0"}
     return {**kept, **threads, **stack, "PYTHONPATH": f"{bundle}:{beside}"}
 
 

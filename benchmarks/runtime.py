@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from benchmarks.emulator import Emulated, binary_of, emulated, environment
+from recommender.ports.erasures import Erasure
 from recommender.ports.queues import Queue
 from tests.functions.test_samples import FAILED, SAMPLES, SCHEDULED, STATUS
 from tests.walks import embedded, sqs_event
@@ -44,6 +45,7 @@ class Bench:
 
     def __init__(self, bundle: Path, binary: Path, folder: Path) -> None:
         self.bundle, self.binary, self.home = bundle, binary, folder / "home"
+        self.key = ""
         self.wrong: list[str] = []
 
     def running(self, function: str) -> Any:
@@ -89,14 +91,17 @@ def fill(bench: Bench) -> None:
             described = {"title": word, "artists": ["Ottobrine"], "genres": ["ambient"]}
             walked.call("PUT", f"/tracks/track-{number}", body=described)
         walked.drain(Queue.METADATA)
+        asked = Erasure(subject="user:3c1f0c5f6f9b2d1e8a7b4c5d", number=1, asked_at=datetime(2026, 11, 23, tzinfo=UTC))
+        walked.app.stores.erasures.merge([asked])
+        bench.key = walked.key or ""
 
 
 def walk(bench: Bench) -> None:
     """Describe a track, listen to it and ask what is next, each call in a function of its own."""
     with bench.running("gateway") as gateway:
-        bench.expect("PUT /tracks", _call(gateway, "PUT", "/tracks/walked", {"title": "Tidewater", "genres": ["ambient"]})[0], 202)
+        bench.expect("PUT /tracks", _call(bench, gateway, "PUT", "/tracks/walked", {"title": "Tidewater", "genres": ["ambient"]})[0], 202)
         listened = {"interactions": [{"user_id": "ada", "track_id": "track-1", "kind": "like"}]}
-        bench.expect("POST /interactions", _call(gateway, "POST", "/interactions", listened)[1], {"accepted": 1, "rejected": []})
+        bench.expect("POST /interactions", _call(bench, gateway, "POST", "/interactions", listened)[1], {"accepted": 1, "rejected": []})
     with embedded(bench.home) as walked:
         # reading the words needs onnxruntime, so its function is an image and not a bundle
         bench.expect("metadata read", walked.drain(Queue.METADATA), 0)
@@ -106,7 +111,7 @@ def walk(bench: Bench) -> None:
     with bench.running("record_interactions") as recorder:
         bench.expect("interactions recorded", recorder.invoke(event), {"batchItemFailures": []})
     with bench.running("gateway") as gateway:
-        status, page = _call(gateway, "GET", "/users/ada/recommendations", None)
+        status, page = _call(bench, gateway, "GET", "/users/ada/recommendations", None)
         bench.expect("GET /users/ada/recommendations", (status, page.get("cold"), bool(page.get("items"))), (200, False, True))
 
 
@@ -114,7 +119,10 @@ def try_samples(bench: Bench, function: str) -> None:
     """Send the function its samples."""
     with bench.running(function) as running:
         for path in sorted(SAMPLES.glob(f"{function}.*.json")):
-            answer = running.invoke(json.loads(path.read_text(encoding="utf-8")))
+            event = json.loads(path.read_text(encoding="utf-8"))
+            if "headers" in event:
+                event["headers"]["authorization"] = f"Bearer {bench.key}"
+            answer = running.invoke(event)
             bench.expect(f"sample {path.stem}", _verdict(path.stem, answer), _wanted(path.stem))
 
 
@@ -123,7 +131,8 @@ def measure_init(bench: Bench, function: str) -> None:
     inits, alone = [], []
     for _ in range(INIT_ROUNDS):
         with bench.running(function) as running:
-            running.invoke({"Records": []} if function in {"record_interactions", "erase_user"} else _request("GET", "/nowhere", None))
+            takes_messages = function in {"record_interactions", "erase_user"}
+            running.invoke({"Records": []} if takes_messages else _request(bench, "GET", "/nowhere", None))
             inits.append(running.init_ms())
         alone.append(bench.plain(_ALONE.format(module=f"functions.{function}")))
     init, imports = min(inits), min(alone)
@@ -135,7 +144,7 @@ def measure_warm(bench: Bench) -> None:
 
     On a machine that others use too, the fast tenth tells the difference that the runtime makes; medians tell the machine.
     """
-    event = _request("GET", "/users/ada/recommendations", None)
+    event = _request(bench, "GET", "/users/ada/recommendations", None)
     emulated_ms: list[float] = []
     alone_ms: list[float] = []
     for _ in range(WARM_ROUNDS):
@@ -153,19 +162,19 @@ def _took_ms(running: Emulated, event: Mapping[str, Any]) -> float:
     return (time.perf_counter() - began) * 1000
 
 
-def _call(gateway: Emulated, method: str, path: str, body: object) -> tuple[int, Any]:
-    answer = gateway.invoke(_request(method, path, body))
+def _call(bench: Bench, gateway: Emulated, method: str, path: str, body: object) -> tuple[int, Any]:
+    answer = gateway.invoke(_request(bench, method, path, body))
     return int(answer["statusCode"]), json.loads(answer["body"] or "{}")
 
 
-def _request(method: str, path: str, body: object) -> dict[str, Any]:
+def _request(bench: Bench, method: str, path: str, body: object) -> dict[str, Any]:
     http = {"method": method, "path": path, "protocol": "HTTP/1.1", "sourceIp": "127.0.0.1", "userAgent": "emulated"}
     return {
         "version": "2.0",
         "routeKey": "ANY /{proxy+}",
         "rawPath": path,
         "rawQueryString": "",
-        "headers": {"content-type": "application/json"},
+        "headers": {"content-type": "application/json", "authorization": f"Bearer {bench.key}"},
         "requestContext": {"http": http, "stage": "$default", "requestId": "emulated"},
         "isBase64Encoded": False,
         "body": None if body is None else json.dumps(body),

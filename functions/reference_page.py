@@ -17,6 +17,8 @@ table { border-collapse: collapse; width: 100%; margin: .5rem 0 1rem; }
 th, td { text-align: left; vertical-align: top; padding: .3rem .8rem .3rem 0; border-bottom: 1px solid #8884; }
 nav ul { columns: 2 20rem; padding-left: 1.1rem; }
 """
+_KEYS: Final = """Calls need a key: <code>Authorization: Bearer KEY</code>, or <code>X-Api-Key: KEY</code>. On one machine it lies in the
+home, as <code>curl -H "Authorization: Bearer $(cat .segue/api.key)" http://127.0.0.1:8000/models</code> has it."""
 
 
 def page(document: Schema) -> str:
@@ -29,6 +31,7 @@ def page(document: Schema) -> str:
             f"<style>{_STYLE}</style></head><body>",
             f"<h1>{escape(said['title'])} API {escape(said['version'])}</h1><p>{escape(said['description'])}</p>",
             '<p>For programs: <a href="openapi.json">openapi.json</a>.</p>',
+            f"<p>{_KEYS}</p>",
             *_contents(document),
             *(line for path, method, call in _calls(document) for line in _call(path, method, call)),
             "<h1>Shapes</h1>",

@@ -5,7 +5,7 @@ import os
 import shutil
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,6 +15,7 @@ from infra.durable import sync_folder
 from infra.upload_signatures import UploadSignatures
 from recommender.errors import InvalidInput, NotFound, Unavailable
 from recommender.ports.objects import UploadTarget
+from recommender.trust.access import FormerSecret
 
 _INCOMING: Final = ".incoming"
 _TARGET_LASTS: Final = timedelta(hours=1)
@@ -24,6 +25,7 @@ _LONGEST_KEY_BYTES: Final = 1024
 _LONGEST_PART_BYTES: Final = 255
 # What says something of the disk, and not of the one file or of whoever sends it.
 _DISK_FAILURES: Final = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EFBIG, errno.EACCES, errno.EPERM, errno.EMFILE}
+_CODES: Final = {errno.ENOSPC: "disk_full", errno.EDQUOT: "disk_full", errno.EFBIG: "disk_full", errno.EROFS: "read_only"}
 _IN_THE_WAY: Final = (FileExistsError, IsADirectoryError, NotADirectoryError)
 
 
@@ -42,13 +44,23 @@ class FolderObjects:
         Of the local host, which takes uploads at ``/objects/KEY``.
     secret
         Key of the signatures that let a client put one object.
+    former
+        Keys of before, which are accepted for a while.
     clock
         When an upload target is made.
     """
 
-    def __init__(self, root: Path, *, base_url: str, secret: bytes, clock: Callable[[], datetime] = _utc_now) -> None:
+    def __init__(
+        self,
+        root: Path,
+        *,
+        base_url: str,
+        secret: bytes,
+        former: Sequence[FormerSecret] = (),
+        clock: Callable[[], datetime] = _utc_now,
+    ) -> None:
         self._base_url = base_url.rstrip("/")
-        self._signatures = UploadSignatures(secret)
+        self._signatures = UploadSignatures(secret, former=former)
         self._clock = clock
         try:
             (root / _INCOMING).mkdir(parents=True, exist_ok=True)
@@ -221,4 +233,4 @@ def _disk_failures(path: Path) -> Iterator[None]:
     except OSError as error:
         if error.errno not in _DISK_FAILURES:
             raise
-        raise Unavailable(f"{path} cannot be written or read now: {error.strerror}") from error
+        raise Unavailable(f"{path} cannot be written or read now: {error.strerror}", code=_CODES.get(error.errno)) from error

@@ -2,38 +2,48 @@
 
 import hashlib
 import hmac
-import os
-import secrets
-from pathlib import Path
+from collections.abc import Sequence
 
 LENGTH = 32
 
 
 class Pseudonyms:
-    """Turn user ids into pseudonyms under a secret key."""
+    """Turn user ids into pseudonyms under a chain of secret keys.
 
-    def __init__(self, key: str) -> None:
-        self._key = key.encode()
+    The first key hashes the id, each further one the pseudonym of before: that is how a key is rotated, since what is stored can take a
+    further step without anybody's id. Once it has, a key of before tells nothing of what is stored now without the keys after it.
+
+    Parameters
+    ----------
+    keys
+        The chain, oldest first; a single text is a chain of one.
+    """
+
+    def __init__(self, keys: str | Sequence[str]) -> None:
+        self._keys = (keys,) if isinstance(keys, str) else tuple(keys)
 
     def of(self, user_id: str) -> str:
-        """Return the pseudonym of a user: 32 hex digits of HMAC-SHA-256, the same for the same id and key."""
-        return hmac.new(self._key, user_id.encode(), hashlib.sha256).hexdigest()[:LENGTH]
+        """Return the pseudonym of a user: 32 hex digits of HMAC-SHA-256, the same for the same id and keys."""
+        return self.ever(user_id)[-1]
+
+    def ever(self, user_id: str) -> list[str]:
+        """Return the pseudonyms that a user has had, the one of now last."""
+        steps: list[str] = []
+        for key in self._keys:
+            steps.append(step(steps[-1] if steps else user_id, key))
+        return steps
+
+    def descendants(self, pseudonym: str) -> set[str]:
+        """Return what a pseudonym may have been turned into since, itself among them: which of the keys made it cannot be seen."""
+        found = {pseudonym}
+        for at in range(1, len(self._keys)):
+            told = pseudonym
+            for key in self._keys[at:]:
+                told = step(told, key)
+                found.add(told)
+        return found
 
 
-def key_in(home: Path) -> str:
-    """Return the home's key, made on first use and readable by its owner alone."""
-    path = home / "user.key"
-    if not path.exists():
-        home.mkdir(parents=True, exist_ok=True)
-        fresh = path.with_suffix(f".{secrets.token_hex(4)}")
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(secrets.token_hex(32))
-        try:
-            # A link fails where another process was first, so that two processes never use two keys.
-            os.link(fresh, path)
-        except FileExistsError:
-            pass
-        finally:
-            fresh.unlink()
-    return path.read_text(encoding="ascii").strip()
+def step(told: str, key: str) -> str:
+    """Return what a key makes of an id, or of the pseudonym of before."""
+    return hmac.new(key.encode(), told.encode(), hashlib.sha256).hexdigest()[:LENGTH]

@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
+from embeddings.collaborative.budget import MOST_EPSILON
+from recommender.crowds import FEWEST_LISTENERS
 from recommender.errors import InvalidInput
 from recommender.ports.queues import Queue
 
@@ -36,8 +38,14 @@ class Settings(BaseModel):
         Model versions that stay beside the one that serves and the one before it (``MODEL_VERSIONS_KEPT``).
     tuning_s
         Seconds after which a training tries no further recipe (``TUNING_S``).
+    privacy_epsilon, privacy_delta
+        Train every model version with differential privacy at user level; without an epsilon none is, without a delta it is the usual
+        one for so many listeners (``PRIVACY_EPSILON``, ``PRIVACY_DELTA``).
+    fewest_listeners
+        Distinct listeners that a track needs before it is shown because others play it (``FEWEST_LISTENERS``).
     api_keys
-        Whether calls need a key: ``open`` lets everybody in who reaches the port, ``required`` only health (``API_KEYS``).
+        Whether calls need a key: ``required`` leaves only health and the API's description without one, ``open`` lets everybody in who
+        reaches the port (``API_KEYS``).
     user_key
         Key of the pseudonyms; the embedded stack makes one on first use and keeps it in the home (``USER_KEY``).
     user_key_arn, vector_index_key_arn
@@ -58,7 +66,7 @@ class Settings(BaseModel):
     objects_url: ObjectsUrl
     queues_url: QueuesUrl
     metrics_url: MetricsUrl = "prometheus"
-    api_keys: Literal["open", "required"] = "open"
+    api_keys: Literal["open", "required"] = "required"
     user_key: str | None = None
     user_key_arn: Arn | None = None
     uploads_queue_url: str | None = None
@@ -76,11 +84,14 @@ class Settings(BaseModel):
     text_model_revision: str | None = None
     text_model_sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = None
     hearing_workers: int = Field(default=0, ge=0, le=256)
-    hearing_timeout_s: float = Field(default=120.0, gt=0)
+    hearing_timeout_s: float = Field(default=120.0, gt=0, le=86_400)
     audio_statistics: Path | None = None
     keep_audio: bool = False
     model_versions_kept: int = Field(default=5, ge=1)
-    tuning_s: float = Field(default=240.0, ge=0)
+    tuning_s: float = Field(default=240.0, ge=0, le=86_400)
+    privacy_epsilon: float | None = Field(default=None, gt=0, le=MOST_EPSILON)
+    privacy_delta: float | None = Field(default=None, gt=0, lt=1)
+    fewest_listeners: int = Field(default=FEWEST_LISTENERS, ge=2)
 
     @property
     def base_url(self) -> str:
@@ -126,4 +137,5 @@ class Settings(BaseModel):
         except ValidationError as error:
             first = error.errors()[0]
             name = str(first["loc"][0]).upper()
+            name = f"SEGUE_{name}" if name == "PORT" and env.get("SEGUE_PORT") else name
             raise InvalidInput(f"{name}={first['input']!r}: {first['msg']}", code="invalid_setting", field=name) from error

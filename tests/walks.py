@@ -63,7 +63,7 @@ class Walk:
     Attributes
     ----------
     key
-        API key or token that every call sends; none while it is ``None``.
+        API key or token that every call sends, the administrator's to begin with; none while it is ``None``.
     """
 
     def __init__(self, app: App, *, source: Any = None) -> None:
@@ -131,7 +131,9 @@ def embedded(home: Path) -> Iterator[Walk]:
         environment.setenv("HEARING_WORKERS", "0")
         wiring.reset()
         try:
-            yield Walk(wiring.app())
+            walk = Walk(wiring.app())
+            walk.key = first_key.ensure(home, walk.app)
+            yield walk
         finally:
             wiring.reset()
 
@@ -151,6 +153,11 @@ def aws(home: Path) -> Iterator[Walk]:
                 yield walk
             finally:
                 wiring.reset()
+
+
+def keyed() -> dict[str, str]:
+    """Return the header by which a request shows the key of this process's embedded stack."""
+    return {"authorization": f"Bearer {first_key.credential_in(wiring.app().settings.home)}"}
 
 
 def sqs_event(*messages: tuple[str, str], queue: str = "tested") -> dict[str, Any]:

@@ -85,6 +85,7 @@ class InProcessClient:
         planned = self._stack.plan.function(function)
         if planned is None:
             raise NotFound(f"the plan has no function {function!r}")
+        wiring.app().note("function.invoke", subject=f"function:{function}")
         return self._stack.invoker.invoke(planned, event)
 
     def _settle(self) -> None:

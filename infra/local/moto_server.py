@@ -12,7 +12,7 @@ from typing import Any, Final
 from recommender.errors import InvalidInput
 
 ADDRESS: Final = "127.0.0.1"
-_MISSING: Final = "AWS on this machine is played by moto, which is not installed: pip install -r requirements/aws.txt"
+_MISSING: Final = "AWS on this machine is played by moto, which is not installed: run `make setup`"
 _Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 

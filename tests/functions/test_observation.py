@@ -13,7 +13,7 @@ from functions import gateway, ingest_track, record_interactions, report_quality
 from functions.observation import logger
 from recommender.errors import Unavailable
 from recommender.ports.queues import Queue
-from tests.walks import Context, Walk, s3_notification, sqs_event
+from tests.walks import Context, Walk, keyed, s3_notification, sqs_event
 
 USER = "ada-lovelace-1815"
 TITLE = "Harbour Lights"
@@ -56,7 +56,7 @@ def request(path: str, *, headers: dict[str, str] | None = None) -> dict[str, An
     return {
         "version": "2.0",
         "rawPath": path,
-        "headers": headers or {},
+        "headers": {**keyed(), **(headers or {})},
         "isBase64Encoded": False,
         "requestContext": {"http": {"method": "GET", "path": path}, "stage": "$default", "requestId": "request-7"},
     }

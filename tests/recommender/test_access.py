@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recommender.errors import Forbidden, InvalidInput, NotFound, Unknown
-from recommender.trust.access import REMEMBERED, Access, require, require_user
+from recommender.trust.access import REMEMBERED, Access, FormerSecret, require, require_user
 from recommender.trust.credentials import Caller, Scope
 from tests.fakes.stores import FakeKeyStore
 
@@ -60,7 +60,7 @@ def test_a_key_with_the_secret_of_another_opens_nothing() -> None:
 
 def test_a_revoked_key_opens_nothing_here_at_once_and_elsewhere_after_ten_seconds() -> None:
     store = FakeKeyStore()
-    here, elsewhere = Access(store, secret=b"secret"), Access(store, secret=b"secret")
+    here, elsewhere = (Access(store, secret=b"secret", remembered=REMEMBERED) for _ in range(2))
     key, credential = here.mint("app", [Scope.READ], now=NOW)
     elsewhere.caller(credential, now=NOW)
 
@@ -124,3 +124,45 @@ def test_a_key_without_scopes_or_room_is_refused() -> None:
         access().mint("app", [], now=NOW)
     with pytest.raises(InvalidInput):
         access().mint("app", [Scope.READ], now=NOW, per_second=0)
+
+
+def test_a_key_that_was_revoked_elsewhere_ends_at_once_where_keys_are_read_again() -> None:
+    store = FakeKeyStore()
+    here, elsewhere = Access(store, secret=b"secret"), Access(store, secret=b"secret")
+    key, credential = here.mint("app", [Scope.READ], now=NOW)
+    elsewhere.caller(credential, now=NOW)
+
+    here.revoke(key.key_id, now=NOW)
+
+    with pytest.raises(Unknown):
+        elsewhere.caller(credential, now=NOW)
+
+
+def test_a_key_with_an_end_opens_nothing_from_it_on() -> None:
+    doors = access()
+    _, credential = doors.mint("app", [Scope.READ], now=NOW, lasting=timedelta(days=1))
+
+    doors.caller(credential, now=NOW + timedelta(hours=23))
+    with pytest.raises(Unknown, match="ended"):
+        doors.caller(credential, now=NOW + timedelta(days=1))
+
+
+def test_while_the_signing_key_changes_tokens_of_both_are_accepted_and_then_those_of_the_new_one() -> None:
+    token = Access(FakeKeyStore(), secret=b"old").token("ann", lasting=timedelta(hours=1), now=NOW)
+    doors = Access(FakeKeyStore(), secret=b"new", former=[FormerSecret(b"old", NOW + timedelta(minutes=30))])
+
+    doors.caller(token, now=NOW + timedelta(minutes=29))
+    doors.caller(doors.token("ann", lasting=timedelta(hours=1), now=NOW), now=NOW)
+
+    with pytest.raises(Unknown, match="not signed here"):
+        doors.caller(token, now=NOW + timedelta(minutes=30))
+
+
+def test_what_is_too_long_for_a_key_is_not_looked_at() -> None:
+    with pytest.raises(Unknown, match="shorter"):
+        access().caller("segueuser." + "x" * 100_000, now=NOW)
+
+
+def test_a_key_that_would_last_no_time_is_refused() -> None:
+    with pytest.raises(InvalidInput):
+        access().mint("app", [Scope.READ], now=NOW, lasting=timedelta())

@@ -63,3 +63,19 @@ def test_a_subject_tells_users_apart_and_does_not_hold_the_pseudonym(user: str) 
     assert subject == subject_of(user)
     assert subject != subject_of(user + "x")
     assert not user or user not in subject
+
+
+@given(length=st.integers(2, 12), one=st.integers(0, 11), other=st.integers(0, 11))
+def test_entries_in_another_order_are_found(length: int, one: int, other: int) -> None:
+    entries = chain(length)
+    first, second = sorted((one % length, other % length))
+    entries[first], entries[second] = entries[second], entries[first]
+
+    assert verify(entries).broken == (None if first == second else first + 1)
+
+
+def test_an_entry_that_was_put_in_between_is_found() -> None:
+    entries = chain(4)
+    forged = sealed(Act(at=NOON, actor="key1", action="never done"), after=entries[1])
+
+    assert verify([*entries[:2], forged, *entries[2:]]).broken == 4

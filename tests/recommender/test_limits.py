@@ -1,5 +1,7 @@
 """A caller gets its share and no more."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -60,3 +62,23 @@ def test_never_more_than_the_burst_and_what_flowed_in_since(gaps: list[float], b
     passed = taken(Limits(), "a", moments, per_second=per_second, burst=burst)
 
     assert passed <= burst + per_second * (moments[-1] - moments[0] if moments else 0.0) + 1e-6
+
+
+def test_threads_that_come_at_once_share_one_bucket() -> None:
+    limits = Limits()
+
+    with ThreadPoolExecutor(8) as pool:
+        passed = list(pool.map(lambda _: taken(limits, "a", [0.0] * 25, per_second=1, burst=37), range(8)))
+
+    assert sum(passed) == 37
+
+
+def test_a_call_that_costs_more_than_the_burst_takes_a_full_bucket() -> None:
+    limits = Limits()
+
+    limits.take("a", per_second=1, burst=4, now=0.0, cost=9)
+
+    with pytest.raises(TooMany) as refused:
+        limits.take("a", per_second=1, burst=4, now=0.0, cost=9)
+    assert refused.value.retry_after_s == 4
+    limits.take("a", per_second=1, burst=4, now=4.0, cost=9)
