@@ -9,11 +9,13 @@ from aws_lambda_powertools.event_handler.api_gateway import Route
 from pydantic import BaseModel
 
 from events.errors import ErrorAnswer
+from events.fields import FILLED
 from events.listening import InteractionEntry
 from events.tracks import CatalogEntry
 from functions.access import RULES
 from functions.web import ObservedResolver
 from infra.health import VERSION
+from recommender.identity import LEGIBLE
 
 Schema = dict[str, Any]
 SCHEMAS: Final = "#/components/schemas/"
@@ -30,6 +32,25 @@ _ALSO_OK: Final = frozenset({"begin_upload"})
 _CREDENTIALS: Final = {
     "bearer": {"type": "http", "scheme": "bearer", "description": "An API key, or a user's token where the call is about that user."},
     "key": {"type": "apiKey", "in": "header", "name": "X-Api-Key"},
+}
+# What a call is refused for by what is there: which of these a call knows is told here, everything else follows from its rule and shape.
+_UNKNOWN_OF: Final = frozenset({"metrics"})
+_CONFLICTS: Final = frozenset({"describe_tracks", "describe_track", "remove_track", "promote", "roll_back"})
+_STATUSES: Final[dict[str, str]] = {
+    "401": "Nobody knows the key or token, or none came",
+    "403": "The key or token does not reach this",
+    "404": "There is no such thing",
+    "409": "What is there is in the way, or somebody else wrote first",
+    "413": "The body is too large",
+    "415": "The body is told to be no JSON",
+    "422": "What was said cannot be understood or accepted",
+    "429": "More calls than the key's share: retry after the time told",
+    "500": "A fault of this service",
+    "503": "A store is out of reach, slow or full: retry later",
+}
+_HEADERS: Final[dict[str, Schema]] = {
+    "401": {"WWW-Authenticate": {"required": True, "schema": {"type": "string"}, "description": "How to come with a key"}},
+    "429": {"Retry-After": {"required": True, "schema": {"type": "integer", "minimum": 0}, "description": "Seconds to wait"}},
 }
 _SHAPES_OF_POWERTOOLS: Final = ("HTTPValidationError", "ResponseValidationError", "ValidationError")
 
@@ -75,16 +96,30 @@ def _operation(route: Route, told: Schema, schemas: Schema) -> Schema:
             del answer["content"]
     rule = RULES.get((route.method, str(route.path)))
     is_open = rule is not None and rule.scope is None
-    error = {"description": "What is wrong", "content": {"application/json": {"schema": {"$ref": f"{SCHEMAS}ErrorAnswer"}}}}
+    errors = {code: _error(code) for code in sorted(_codes(route, told, is_open=is_open))}
     return {
         **told,
         "operationId": route.func.__name__,
         "summary": says.split("\n", maxsplit=1)[0].rstrip("."),
         "description": says,
         "parameters": [*_others(told), *_queries(route, schemas)],
-        "responses": {**answers, "4XX": error, "5XX": error},
+        "responses": {**answers, **errors},
         **({"security": []} if is_open else {}),
     }
+
+
+def _codes(route: Route, told: Schema, *, is_open: bool) -> set[str]:
+    """Return every status of an error that a call may answer with; any call may name a parameter that it does not have."""
+    name = route.func.__name__
+    codes = {"422", "500", "503"} | (set() if is_open else {"401", "403", "429"})
+    codes |= {"413", "415"} if "requestBody" in told else set()
+    codes |= {"404"} if "{" in route.openapi_path or name in _UNKNOWN_OF else set()
+    return codes | ({"409"} if name in _CONFLICTS else set())
+
+
+def _error(code: str) -> Schema:
+    content = {"application/json": {"schema": {"$ref": f"{SCHEMAS}ErrorAnswer"}}}
+    return {"description": _STATUSES[code], "content": content, **({"headers": _HEADERS[code]} if code in _HEADERS else {})}
 
 
 def _others(told: Schema) -> list[Schema]:
@@ -103,8 +138,16 @@ def _queries(route: Route, schemas: Schema) -> list[Schema]:
 
 
 def _query(name: str, schema: Schema, *, required: bool) -> Schema:
-    lists = {"style": "form", "explode": False} if schema.get("type") == "array" else {}
-    return {"name": name, "in": "query", "required": required, "schema": schema, **lists}
+    if schema.get("type") != "array":
+        return {"name": name, "in": "query", "required": required, "schema": schema}
+    items = {**schema["items"], **_without_commas(schema["items"])}
+    return {"name": name, "in": "query", "required": required, "schema": {**schema, "items": items}, "style": "form", "explode": False}
+
+
+def _without_commas(items: Schema) -> Schema:
+    """Return the pattern of what may stand in a list: commas part its entries, however they are encoded."""
+    patterns = {LEGIBLE: LEGIBLE.replace("[^", "[^,"), FILLED: r"^[^,]*[^,\s][^,]*$"}
+    return {"pattern": patterns[items["pattern"]]} if "pattern" in items else {}
 
 
 def _complete(schemas: Schema) -> None:

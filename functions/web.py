@@ -13,9 +13,10 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValida
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from events.errors import error_answer, of_domain, of_validation
-from functions.access import guard
+from functions.access import RULES, guard
 from functions.observation import log_fault, logger, observed
-from infra.concurrent_resolver import ConcurrentResolver
+from functions.said import read_body
+from infra.concurrent_resolver import UNKNOWN, ConcurrentResolver
 from infra.wiring import app as wired
 from recommender.errors import InvalidInput, SegueError, TooMany, Unknown
 
@@ -43,7 +44,7 @@ class ObservedResolver(ConcurrentResolver):
 
 def resolver() -> ObservedResolver:
     """Return a resolver that validates and that answers every fault as ``{"error": {...}}``."""
-    app = ObservedResolver(guard=guard, enable_validation=True, response_validation_error_http_code=HTTPStatus.INTERNAL_SERVER_ERROR)
+    app = ObservedResolver(guard=_admitted, enable_validation=True, response_validation_error_http_code=HTTPStatus.INTERNAL_SERVER_ERROR)
     app.use(middlewares=[_refuse_unknown_parameters])
 
     @app.exception_handler(RequestValidationError)  # type: ignore[untyped-decorator]  # powertools leaves it untyped
@@ -69,6 +70,13 @@ def resolver() -> ObservedResolver:
     @app.not_found
     def _missing(_fault: NotFoundError) -> Response[str]:
         event = app.current_event
+        # another function may answer the path in its own methods
+        allowed = ", ".join(app.allowed or sorted(method for method, path in RULES if path == event.path))
+        if allowed:
+            message = f"{event.path} has no {event.http_method}, but {allowed}"
+            answer = _answer(HTTPStatus.METHOD_NOT_ALLOWED, error_answer("method_not_allowed", message))
+            answer.headers["Allow"] = allowed
+            return answer
         return _answer(HTTPStatus.NOT_FOUND, error_answer("unknown_path", f"no such call: {event.http_method} {event.path}"))
 
     @app.exception_handler(Exception)  # type: ignore[untyped-decorator]  # powertools leaves it untyped
@@ -79,13 +87,22 @@ def resolver() -> ObservedResolver:
     return app
 
 
+def _admitted(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> Response[Any]:
+    """Guard a call, and only then read what it says."""
+
+    def read(admitted: APIGatewayHttpResolver) -> Response[Any]:
+        return read_body(admitted, next_middleware)
+
+    return guard(app, read)  # type: ignore[arg-type]  # powertools declares a function's name as a method
+
+
 def _answer(status: int, body: dict[str, Any]) -> Response[str]:
     return Response(status_code=int(status), content_type="application/json", body=json.dumps(body, ensure_ascii=False))
 
 
-def _refuse_unknown_parameters(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> Response[Any]:
+def _refuse_unknown_parameters(app: ObservedResolver, next_middleware: NextMiddleware) -> Response[Any]:
     """Refuse what a query string should not have: a misspelt filter must not be passed over in silence."""
-    given = app.current_event.query_string_parameters or {}
+    given = (app.current_event.query_string_parameters or {}) if app.answered != UNKNOWN else {}
     models = [parameter.field_info.annotation for parameter in app.context["_route"].dependant.query_params] if given else []
     known = {field.alias or name for model in models for name, field in getattr(model, "model_fields", {}).items()}
     unknown = next((name for name in given if name not in known), None)

@@ -7,13 +7,15 @@ time; two threads would read each other's requests. Here both belong to the thre
 import re
 import threading
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, Final
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.api_gateway import ResponseBuilder, Route
+from aws_lambda_powertools.event_handler.middlewares.openapi_validation import OpenAPIResponseValidationMiddleware
 from aws_lambda_powertools.utilities.data_classes.common import BaseProxyEvent
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from pydantic import BaseModel
 
 # The name of the route of a request that none answers.
 UNKNOWN: Final = "unknown"
@@ -29,6 +31,7 @@ class _Request(threading.local):
     def __init__(self) -> None:
         self.context: dict[str, Any] = {}
         self.answered = UNKNOWN
+        self.allowed: tuple[str, ...] = ()
 
 
 class ConcurrentResolver(APIGatewayHttpResolver):
@@ -46,6 +49,8 @@ class ConcurrentResolver(APIGatewayHttpResolver):
         self._building = threading.Lock()
         self._guard = guard
         super().__init__(**options)
+        if self._enable_validation:
+            self._response_validation_middleware = _WrittenOnce(has_response_validation_error=self._has_response_validation_error)
 
     @property
     def current_event(self) -> Any:  # type: ignore[override]  # the base declares an attribute
@@ -71,15 +76,40 @@ class ConcurrentResolver(APIGatewayHttpResolver):
         """The route that answers this thread's request, as ``GET /tracks/{track_id}``."""
         return self._request.answered
 
+    @property
+    def allowed(self) -> tuple[str, ...]:
+        """The methods that this thread's request might have used on its path, where it used another."""
+        return self._request.allowed
+
     def resolve(self, event: Mapping[str, Any], context: LambdaContext) -> dict[str, Any]:
         """Answer one request in the calling thread."""
         self._request.event = self._to_proxy_event(dict(event))
         self._request.lambda_context = context
-        self._request.answered = UNKNOWN
+        self._request.answered, self._request.allowed = UNKNOWN, ()
         try:
             return self._build_response(self._resolve())
         finally:
             self._request.context.clear()
+
+    def _resolve(self) -> "ResponseBuilder[Any]":
+        """Call the route of the most specific path that fits, in this method or in none: an id may hold a slash.
+
+        The original goes on to a vaguer path, and ``DELETE /users/ada/taste`` would be about the user ``ada/taste``.
+        """
+        method, path = self.current_event.http_method.upper(), self._remove_prefix(self.current_event.path)
+        fitting = [(route, found) for route in self._specific_first if (found := route.rule.match(path))]
+        routes = {route.method: (route, found) for route, found in fitting if route.path == fitting[0][0].path}
+        if method not in routes:
+            self._request.allowed = tuple(sorted(routes))
+            return self._handle_not_found(method=method, path=path)
+        route, found = routes[method]
+        self.append_context(_route=route, _path=path)  # type: ignore[no-untyped-call]  # powertools leaves it untyped
+        return self._call_route(route, self._convert_matches_into_route_keys(found))
+
+    @cached_property
+    def _specific_first(self) -> list[Route]:
+        routes = [*self._static_routes, *self._dynamic_routes]
+        return sorted(routes, key=lambda route: ("<" in str(route.path), -str(route.path).count("/")))
 
     @staticmethod
     def _compile_regex(rule: str, base_regex: str = "^{}$") -> re.Pattern[str]:
@@ -99,3 +129,15 @@ class ConcurrentResolver(APIGatewayHttpResolver):
                 if self._guard is not None and is_known:
                     route._middleware_stack = partial(self._guard, next_middleware=route._middleware_stack)  # noqa: SLF001 - as above
         return super()._call_route(route, route_arguments)
+
+
+class _WrittenOnce(OpenAPIResponseValidationMiddleware):
+    """Write an answer of the declared model straight to JSON: it was validated when it was made, and is not taken apart once more."""
+
+    def _handle_response(self, *, route: Route, response: Response[Any]) -> Response[Any]:
+        declared = route.dependant.return_param
+        if declared is not None and isinstance(response.body, BaseModel) and type(response.body) is declared.type_:
+            response.body = response.body.model_dump_json(by_alias=True)
+            return response
+        checked: Response[Any] = super()._handle_response(route=route, response=response)
+        return checked

@@ -3,13 +3,14 @@
 import contextlib
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from infra.hearing_worker import FileHearer, HearingWorker, audio_embedder
 from recommender.errors import Unavailable
+from recommender.tracks import Metadata
 
 if TYPE_CHECKING:  # numpy loads when the first file is heard
     from embeddings.audio import AudioEmbedder, Heard
@@ -45,7 +46,7 @@ class InProcessHearer:
 
 
 class HearingPool:
-    """Hear in up to ``workers`` spawned processes; safe to call from as many threads, more of them wait for a free worker.
+    """Hear, and read tags, in up to ``workers`` spawned processes; safe to call from as many threads, more of them wait for a free worker.
 
     A worker that dies or outlasts ``timeout_s`` costs the file it had in hand an ``Unavailable``; the other workers go on, and a new
     one takes its place with the next file.
@@ -94,17 +95,13 @@ class HearingPool:
         Unavailable
             If the worker died over it, it took too long, or the pool is closed.
         """
-        worker = self._free.get()
-        try:
-            worker = worker or self._new_worker()
+        with self._lent() as worker:
             return worker.hear(path, timeout_s=self._timeout_s)
-        except Unavailable:
-            if worker is not None:
-                self._discard(worker)
-                worker = None
-            raise
-        finally:
-            self._free.put(worker)
+
+    def tags(self, path: Path) -> Metadata:
+        """Read one file's tags in a worker; raises ``Unavailable`` as ``hear`` does."""
+        with self._lent() as worker:
+            return worker.tags(path, timeout_s=self._timeout_s)
 
     def close(self) -> None:
         """End all workers; files in their hands become ``Unavailable``."""
@@ -113,6 +110,20 @@ class HearingPool:
             workers = list(self._all)
         for worker in workers:
             self._discard(worker)
+
+    @contextlib.contextmanager
+    def _lent(self) -> Iterator[HearingWorker]:
+        worker = self._free.get()
+        try:
+            worker = worker or self._new_worker()
+            yield worker
+        except Unavailable:
+            if worker is not None:
+                self._discard(worker)
+                worker = None
+            raise
+        finally:
+            self._free.put(worker)
 
     def _new_worker(self) -> HearingWorker:
         if self._closed:

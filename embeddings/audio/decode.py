@@ -18,6 +18,8 @@ from embeddings.errors import Unhearable
 EXCERPTS: Final = 12
 EXCERPT_SECONDS: Final = 10
 FIRST, LAST = 0.03, 0.97
+# Rates between which a header is believed: below, nothing of music is left, and above, no recorder goes.
+SLOWEST, FASTEST = 1_000, 1_000_000
 BLOCK_VALUES: Final = 2**20
 SILENCE_RMS: Final = 1e-4
 # Below this share of the channels' power the mean has cancelled them (one channel inverted), and one channel tells more.
@@ -77,6 +79,8 @@ def decode(source: Path | BinaryIO) -> Decoded:
     """
     with _open(source) as file:
         promised, rate, channels = file.frames, file.samplerate, file.channels
+    if not SLOWEST <= rate <= FASTEST:
+        raise Unhearable("not_audio", f"the header tells of {rate} samples a second; music has {SLOWEST} to {FASTEST}")
     if missing := broken_promise(source):
         raise Unhearable("truncated", missing)
     try:
@@ -148,7 +152,10 @@ def _plan(frames: int, rate: int) -> list[tuple[int, int]]:
 def _blocks(file: Any, start: int, length: int) -> Iterator[tuple[NDArray[np.float32], bool]]:
     step = max(1, BLOCK_VALUES // file.channels)
     try:
-        file.seek(start)
+        if file.seekable():
+            file.seek(start)
+        elif start:  # GSM 6.10 and the like can only be read from their start on
+            raise Unhearable("not_audio", "sound in this encoding cannot be read from its middle, and it is too long to be heard whole")
         for offset in range(0, length, step):
             wanted = min(step, length - offset)
             block = file.read(wanted, dtype="float32", always_2d=True)
@@ -183,7 +190,7 @@ def _centred(part: NDArray[np.float32]) -> NDArray[np.float32]:
 def _readable(source: Path | BinaryIO) -> int:
     with _open(source) as file:
         # A block in which decoding fails is lost whole, so the blocks are small.
-        step, total = max(1, file.samplerate // 10), 0
+        step, total = max(1, min(file.samplerate // 10, BLOCK_VALUES // file.channels)), 0
         try:
             while got := len(file.read(step, dtype="float32", always_2d=True)):
                 total += got

@@ -3,10 +3,11 @@
 import ast
 import csv
 import json
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 from recommender.errors import InvalidInput
 
@@ -78,9 +79,9 @@ def _json_lines(path: Path) -> Iterator[Row]:
             if not line.strip():
                 continue
             try:
-                told = json.loads(line)
-            except json.JSONDecodeError as error:
-                yield Row(number, None, f"not JSON: {error.msg}")
+                told = json.loads(line, parse_constant=_refuse)
+            except ValueError as error:
+                yield Row(number, None, f"not JSON: {getattr(error, 'msg', error)}")
                 continue
             except RecursionError:
                 yield Row(number, None, f"nested too deep: {line.strip()[:40]}")
@@ -96,13 +97,20 @@ def _row(line: int, told: Mapping[str, Any]) -> Row:
             continue
         try:
             entry[name] = _READERS.get(name, _text)(value)
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, OverflowError):
             return Row(line, None, f"{name}: {value!r} cannot be understood")
     return Row(line, entry) if "track_id" in entry else Row(line, None, "there is no track_id")
 
 
 def _text(value: object) -> str:
-    return str(value).strip()
+    text = str(value).strip()
+    text.encode()  # half a surrogate pair, as JSON may hold, is no text
+    return text
+
+
+def _refuse(constant: str) -> NoReturn:
+    message = f"{constant} is no number"
+    raise ValueError(message)
 
 
 def _texts(value: object) -> list[str]:
@@ -111,9 +119,9 @@ def _texts(value: object) -> list[str]:
         if text.startswith("["):
             return _texts(_listed(text))
         separator = next((mark for mark in _SEPARATORS if mark in text), None)
-        return [part.strip() for part in text.split(separator) if part.strip()] if separator else [text]
+        return [_text(part) for part in text.split(separator) if part.strip()] if separator else [_text(text)]
     if isinstance(value, list):
-        return [str(part).strip() for part in value]
+        return [_text(part) for part in value]
     raise TypeError(value)
 
 
@@ -121,7 +129,7 @@ def _listed(text: str) -> object:
     """Return the list that a cell holds, in JSON or as Python prints one, which many published catalogues do."""
     try:
         return json.loads(text)
-    except (json.JSONDecodeError, RecursionError):
+    except (ValueError, RecursionError):
         try:
             return ast.literal_eval(text)
         except (SyntaxError, MemoryError, RecursionError) as error:
@@ -133,7 +141,10 @@ def _whole(value: object) -> int:
 
 
 def _number(value: object) -> float:
-    return float(str(value))
+    number = float(str(value))
+    if not math.isfinite(number):
+        raise ValueError(value)
+    return number
 
 
 def _year(value: object) -> int:

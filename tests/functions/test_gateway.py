@@ -7,7 +7,7 @@ import pytest
 
 from functions import gateway
 from recommender.ports.queues import Queue
-from tests.walks import Context, Walk, tone
+from tests.walks import Context, Walk, keyed, tone
 
 
 @pytest.fixture
@@ -145,7 +145,7 @@ def test_a_body_that_is_no_json_is_refused() -> None:
     event = {
         "version": "2.0",
         "rawPath": "/interactions",
-        "headers": {"content-type": "application/json"},
+        "headers": {**keyed(), "content-type": "application/json"},
         "body": "{",
         "isBase64Encoded": False,
     }

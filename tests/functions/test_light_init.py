@@ -8,7 +8,7 @@ import pytest
 
 HEAVY = (
     "librosa", "numba", "torch", "scipy", "sklearn", "sentence_transformers", "transformers", "onnxruntime", "onnx", "tokenizers",
-    "soundfile", "soxr", "mutagen", "qdrant_client", "qdrant_edge", "matplotlib", "pandas", "aws_xray_sdk",
+    "soundfile", "soxr", "tinytag", "qdrant_client", "qdrant_edge", "matplotlib", "pandas", "aws_xray_sdk", "dp_accounting",
 )  # fmt: skip
 LIGHT = ("gateway", "record_interactions", "refresh_tastes", "erase_user", "report_quality")
 # Seconds of processor time; twice and more of what was measured, for slow and busy machines.

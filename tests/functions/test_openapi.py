@@ -7,11 +7,11 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
-from openapi_spec_validator import validate
+from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from functions import gateway, search_tracks
 from functions.openapi import document, routes_of
-from tests.walks import Context, Walk
+from tests.walks import Context, Walk, keyed
 
 
 def fetched(path: str) -> dict[str, Any]:
@@ -32,7 +32,9 @@ def operations() -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def test_the_document_is_valid_openapi() -> None:
-    validate(document())
+    faults = list(OpenAPIV31SpecValidator(document()).iter_errors())
+
+    assert faults == []
 
 
 @pytest.mark.usefixtures("walk")
@@ -51,7 +53,8 @@ def test_every_call_says_what_it_answers_and_how_it_fails() -> None:
 
         assert succeeding, name
         assert all("content" in answers[code] or code == "204" for code in succeeding), name
-        for code in ("4XX", "5XX"):
+        assert {"422", "500", "503"} <= set(answers), name
+        for code in set(answers) - set(succeeding):
             assert answers[code]["content"]["application/json"]["schema"] == {"$ref": "#/components/schemas/ErrorAnswer"}, name
         assert operation["summary"], name
 
@@ -135,7 +138,7 @@ def test_the_same_upload_asked_again_with_its_key_is_one_track(walk: Walk) -> No
         event = {
             "version": "2.0",
             "rawPath": "/uploads",
-            "headers": {"content-type": "application/json", **({"idempotency-key": key} if key else {})},
+            "headers": {**keyed(), "content-type": "application/json", **({"idempotency-key": key} if key else {})},
             "requestContext": {"http": http, "stage": "$default", "requestId": "tested"},
             "isBase64Encoded": False,
             "body": json.dumps({"filename": filename}),

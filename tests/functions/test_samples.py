@@ -3,13 +3,15 @@
 import importlib
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from recommender.ports.erasures import Erasure
 from recommender.ports.queues import Queue
-from tests.walks import Context, Walk, embedded, tone
+from tests.walks import Context, Walk, embedded, keyed, tone
 
 SAMPLES = Path(__file__).parents[2] / "events" / "samples"
 STATUS = {
@@ -70,6 +72,7 @@ def _filled(walk: Walk, tmp_path: Path) -> Walk:
     walk.drain(Queue.METADATA)
     walk.drain(Queue.UPLOADS)
     audio = tone(tmp_path / "cafe.wav", hertz=220)
+    walk.app.stores.erasures.merge([Erasure(subject="user:3c1f0c5f6f9b2d1e8a7b4c5d", number=1, asked_at=datetime(2026, 11, 23, tzinfo=UTC))])
     walk.app.stores.objects.put("uploads/track-2/Café Nocturne.wav", audio.read_bytes())
     return walk
 
@@ -126,5 +129,7 @@ def test_a_schedule_sample_is_answered(name: str) -> None:
 def _sent(name: str) -> dict[str, Any]:
     event = json.loads((SAMPLES / f"{name}.json").read_text(encoding="utf-8"))
     handler = importlib.import_module(f"functions.{name.split('.', maxsplit=1)[0]}").handler
+    if "headers" in event:
+        event["headers"] |= keyed()
     answer: dict[str, Any] = handler(event, Context())
     return answer

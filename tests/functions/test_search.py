@@ -8,7 +8,7 @@ import pytest
 
 from functions import search_tracks
 from recommender.ports.queues import Queue
-from tests.walks import Context, Walk, embedded, tone
+from tests.walks import Context, Walk, embedded, keyed, tone
 
 TRACKS = [
     {"track_id": "rain", "title": "Tuesday Rain", "artists": ["Marlow Finch"], "genres": ["folk"], "year": 1971, "popularity": 40},
@@ -63,8 +63,13 @@ def test_the_same_filters_hold_as_everywhere(read: Walk) -> None:
     assert found(read, "tuesday rain", genres="polka") == []
 
 
-@pytest.mark.parametrize("q", ["?", "!!!", "…—…", "❤️", "🎸🎸", "()[]{}", '"', "%", "-"])
-def test_a_query_without_a_letter_or_digit_gets_an_empty_page_that_says_why(read: Walk, q: str) -> None:
+def test_a_name_of_signs_alone_is_found_as_it_is_written(read: Walk) -> None:
+    assert found(read, "?!") == ["nameless"]
+    assert found(read, "?!", year_min="1973") == []
+
+
+@pytest.mark.parametrize("q", ["!!!", "…—…", "❤️", "🎸🎸", "()[]{}", '"', "%", "-"])
+def test_a_query_of_signs_that_nothing_is_called_gets_an_empty_page_that_says_why(read: Walk, q: str) -> None:
     answer = read.call("GET", "/search", query={"q": q})
 
     assert (answer.status, answer.body["items"]) == (200, [])
@@ -79,7 +84,7 @@ def test_a_query_that_nobody_can_have_typed_is_refused_with_the_field(q: str) ->
     event = {
         "version": "2.0",
         "rawPath": "/search",
-        "headers": {},
+        "headers": keyed(),
         "queryStringParameters": {"q": q},
         "requestContext": {"http": {"method": "GET", "path": "/search"}, "stage": "$default", "requestId": "tested"},
         "isBase64Encoded": False,
