@@ -10,14 +10,14 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import ValidationError
 
-from events.queues import OtherBucket
+from events.queues import NotJson, OtherBucket
 from functions.observation import log_fault, observed, told_of
 from infra.tracing import trace_of
 from infra.wiring import app
 from recommender.ports.queues import Queue
 
 # What no other delivery would make readable.
-_UNREADABLE: Final = (ValidationError, json.JSONDecodeError, OtherBucket)
+_UNREADABLE: Final = (ValidationError, NotJson, OtherBucket)
 
 
 def drain(event: dict[str, Any], context: LambdaContext, take: Callable[[str, int], object]) -> dict[str, Any]:

@@ -1,8 +1,8 @@
 """What every use case stands on, built lazily: stores, senses, doors and measures."""
 
-import hashlib
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+import time
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final
 
 from infra.emf import EmfMetrics
 from infra.hearing import HearingPool, InProcessHearer
@@ -16,12 +16,18 @@ from infra.settings import Settings
 from infra.stores import Stores
 from recommender.models import Models
 from recommender.ports.embedders import Hearer, Reader
-from recommender.trust.access import Access
+from recommender.trust.access import REMEMBERED, Access
 from recommender.trust.audit import Act
 from recommender.trust.limits import Limits
 
 if TYPE_CHECKING:
     from recommender.ports.outbox import Outbox
+
+
+# Who calls without a key that opens anything.
+NOBODY: Final = "nobody"
+REFUSALS_PER_SECOND: Final = 5.0
+REFUSALS_AT_ONCE: Final = 100
 
 
 class Foundations:
@@ -40,7 +46,7 @@ class Foundations:
     @lazily
     def pseudonyms(self) -> Pseudonyms:
         """The border where user ids become pseudonyms."""
-        return Pseudonyms(self.stores.user_key)
+        return Pseudonyms(self.stores.ring.links)
 
     @lazily
     def hearer(self) -> Hearer:
@@ -60,16 +66,31 @@ class Foundations:
     @lazily
     def access(self) -> Access:
         """Who may call."""
-        return Access(self.stores.keys, secret=hashlib.sha256(b"tokens\x00" + self.stores.user_key.encode()).digest())
+        ring = self.stores.ring
+        # a look into SQLite costs less than it would to be wrong for ten seconds
+        remembered = timedelta() if self.settings.state_url.startswith("sqlite:") else REMEMBERED
+        return Access(self.stores.keys, secret=ring.secret(b"tokens"), former=ring.former(b"tokens"), remembered=remembered)
 
     @lazily
     def limits(self) -> Limits:
         """How often each may call."""
         return Limits()
 
-    def note(self, action: str, *, subject: str | None = None, actor: str = "console") -> None:
-        """Write an act of administration into the audit log."""
-        self.stores.audit.append(Act(at=datetime.now(UTC), actor=actor, action=action, subject=subject))
+    def note(self, action: str, *, subject: str | None = None, actor: str = "console", outcome: str = "done") -> None:
+        """Write an act into the audit log; without an actor it is of the command line beside the library."""
+        self.stores.audit.append(Act(at=datetime.now(UTC), actor=actor, action=action, subject=subject, outcome=outcome))
+
+    def note_refusal(self, action: str, *, subject: str | None, actor: str, outcome: str) -> None:
+        """Write an attempt that was refused into the audit log; callers without a key share a bucket, so that none floods it.
+
+        Raises
+        ------
+        TooMany
+            If there were too many of those lately; then nothing is written.
+        """
+        if actor == NOBODY:
+            self.limits.take(NOBODY, per_second=REFUSALS_PER_SECOND, burst=REFUSALS_AT_ONCE, now=time.monotonic())
+        self.note(action, subject=subject, actor=actor, outcome=outcome)
 
     @lazily
     def outbox(self) -> "Outbox":

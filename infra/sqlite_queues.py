@@ -11,6 +11,7 @@ from typing import Final
 from infra.codec.moments import to_microseconds, to_moment
 from infra.sqlite.database import Database
 from infra.sqlite.schema import QUEUES
+from infra.without_user import without_user
 from recommender.errors import InvalidInput
 from recommender.ports.queues import Queue
 
@@ -28,6 +29,14 @@ _BURY: Final = """
 _RELEASE: Final = """
     UPDATE messages SET visible_at = ?, receipt = NULL, reason = ?, died_at = CASE WHEN receive_count >= ? THEN ? END
     WHERE queue = ? AND receipt = ?"""
+# Sent later than now: the clock was turned back since, and what waits for its own time to come would wait too long.
+_EARLY: Final = "queue = ? AND died_at IS NULL AND visible_at > ? AND receipt IS NULL AND sent_at > ?"
+_REALIGN: Final = f"UPDATE messages SET visible_at = ? WHERE {_EARLY}"  # noqa: S608 - constants only
+_LOOK: Final = f"""
+    SELECT EXISTS (SELECT 1 FROM messages WHERE queue = ? AND died_at IS NULL AND visible_at <= ?),
+        EXISTS (SELECT 1 FROM messages WHERE {_EARLY})"""  # noqa: S608 - constants only
+# Clocks of several processes, and of threads that look at one and then wait for the file, differ by less.
+_AHEAD: Final = 1_000_000
 _DEPTH: Final = """
     SELECT COUNT(*) FILTER (WHERE died_at IS NULL AND (receipt IS NULL OR visible_at <= ?1)),
         COUNT(*) FILTER (WHERE died_at IS NULL AND receipt IS NOT NULL AND visible_at > ?1),
@@ -113,11 +122,14 @@ class SqliteQueues:
         Those that were taken in hand too often without an end are given up first.
         """
         moment = to_microseconds(now)
-        if not self._any_visible(queue, moment):
+        is_any_visible, is_any_early = self._look(queue, moment)
+        if not (is_any_visible or is_any_early):
             return []
         until = to_microseconds(now + timedelta(seconds=visibility_s))
         # Losing these writes in a power cut only delivers again, so nothing waits for the disk.
         with self._database.writing(durable=False) as connection:
+            if is_any_early:
+                connection.execute(_REALIGN, (moment, queue.value, moment, moment + _AHEAD))
             connection.execute(_BURY, (moment, _UNFINISHED, queue.value, moment, self._max_receives))
             rows = connection.execute(_RECEIVE, (until, queue.value, moment, max_messages)).fetchall()
         return [Message(name, receipt, body, count, to_moment(sent_at)) for _, name, receipt, body, count, sent_at in sorted(rows)]
@@ -191,19 +203,35 @@ class SqliteQueues:
         moment = to_microseconds(now)
         with self._database.reading() as connection:
             waiting, in_flight, dead, oldest = connection.execute(_DEPTH, (moment, queue.value)).fetchone()
-        return Depth(waiting, in_flight, dead, None if oldest is None else (moment - oldest) / 1e6)
+        return Depth(waiting, in_flight, dead, None if oldest is None else max(0.0, (moment - oldest) / 1e6))
+
+    def erase(self, user: str) -> int:
+        """Take a user's interactions out of every message, and overwrite where they were; those in work are dropped by their handler."""
+        with self._database.writing() as connection:
+            found = connection.execute("SELECT id, body FROM messages WHERE instr(body, ?) > 0", (user,)).fetchall()
+            for row, body in found:
+                rest = without_user(body, user)
+                if rest is None:
+                    connection.execute("DELETE FROM messages WHERE id = ?", (row,))
+                else:
+                    connection.execute("UPDATE messages SET body = ? WHERE id = ?", (rest, row))
+        self._database.rewrite()
+        return len(found)
+
+    def expire(self, before: datetime) -> int:
+        """Remove the dead that died before a moment."""
+        with self._database.writing() as connection:
+            return connection.execute("DELETE FROM messages WHERE died_at < ?", (to_microseconds(before),)).rowcount
 
     def close(self) -> None:
         """Close the file."""
         self._database.close()
 
-    def _any_visible(self, queue: Queue, moment: int) -> bool:
-        """Look without taking the write lock: an idle dispatcher asks often."""
+    def _look(self, queue: Queue, moment: int) -> tuple[bool, bool]:
+        """Tell whether there is a message to receive, and one of a time to come, without the write lock: an idle dispatcher asks often."""
         with self._database.reading() as connection:
-            visible = connection.execute(
-                "SELECT 1 FROM messages WHERE queue = ? AND died_at IS NULL AND visible_at <= ? LIMIT 1", (queue.value, moment)
-            ).fetchone()
-        return visible is not None
+            row = connection.execute(_LOOK, (queue.value, moment, queue.value, moment, moment + _AHEAD)).fetchone()
+        return bool(row[0]), bool(row[1])
 
 
 def _refuse_large(body: str) -> None:

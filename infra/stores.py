@@ -1,14 +1,15 @@
 """The stores that configuration chooses: each URL's scheme names its adapter."""
 
-import hashlib
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from infra.erasure_list import ErasureList
+from infra.key_ring import KeyRing, ring_in
 from infra.lazy import lazily
-from infra.pseudonyms import key_in
 from infra.settings import Settings
 from recommender.ports.catalog import Catalog
+from recommender.ports.erasures import ErasureLedger
 from recommender.ports.index import VectorIndex
 from recommender.ports.objects import Objects
 from recommender.ports.queues import MessageQueues, Queue
@@ -36,11 +37,13 @@ class Stores:
         self.settings = settings
 
     @lazily
-    def user_key(self) -> str:
-        """Key of the pseudonyms: the configured one, or the home's own."""
-        if self.settings.user_key is None and self.settings.user_key_arn is not None:
-            return _secret(self.settings.user_key_arn)
-        return self.settings.user_key or key_in(self.settings.home)
+    def ring(self) -> KeyRing:
+        """Keys of pseudonyms and signatures: those configured, or the home's own."""
+        if self.settings.user_key is not None:
+            return KeyRing.parse(self.settings.user_key)
+        if self.settings.user_key_arn is not None:
+            return KeyRing.parse(_secret(self.settings.user_key_arn))
+        return ring_in(self.settings.home)
 
     @lazily
     def index(self) -> VectorIndex:
@@ -66,8 +69,8 @@ class Stores:
             return S3Objects(client("s3"), place.strip("/"))
         from infra.folder_objects import FolderObjects  # noqa: PLC0415 - each stack loads its own store
 
-        secret = hashlib.sha256(b"uploads\x00" + self.user_key.encode()).digest()
-        return FolderObjects(Path(place), base_url=self.settings.base_url, secret=secret)
+        secret, former = self.ring.secret(b"uploads"), self.ring.former(b"uploads")
+        return FolderObjects(Path(place), base_url=self.settings.base_url, secret=secret, former=former)
 
     @property
     def bucket(self) -> str | None:
@@ -150,6 +153,25 @@ class Stores:
         from infra.sqlite.receipts import SqliteReceiptStore  # noqa: PLC0415 - each stack loads its own stores
 
         return SqliteReceiptStore(self._database)
+
+    @lazily
+    def erasures(self) -> ErasureLedger:
+        """The ledger of erasures; on one machine a list beside the database is written too."""
+        if self._dynamo is not None:
+            return self._dynamo.erasures
+        from infra.sqlite.erasures import SqliteErasureLedger  # noqa: PLC0415 - each stack loads its own stores
+
+        return SqliteErasureLedger(self._database, self.erasure_list)
+
+    @property
+    def erasure_list(self) -> ErasureList:
+        """The list of erasures that lives apart from the database."""
+        return ErasureList(self.settings.home / "erasures.list")
+
+    def shred(self) -> None:
+        """Overwrite what the database has let go of; DynamoDB leaves nothing of it."""
+        if self._dynamo is None:
+            self._database.rewrite()
 
     @lazily
     def tallies(self) -> Tallies:

@@ -1,5 +1,6 @@
 """The composition root: use cases over the stores that configuration chooses, built lazily, once in a process."""
 
+import hashlib
 import threading
 
 from infra.foundations import Foundations
@@ -7,7 +8,7 @@ from infra.health import VERSION
 from infra.hearing import HearingPool
 from infra.lazy import lazily
 from infra.settings import Settings
-from infra.tags import MutagenTags
+from infra.tags import FileTags
 from recommender.feedback import Feedback
 from recommender.intake.catalogue import Catalogue
 from recommender.intake.duplicates import Duplicates, Succession
@@ -19,6 +20,7 @@ from recommender.intake.repair import Repair
 from recommender.intake.uploads import Uploads
 from recommender.listening import Listening
 from recommender.pages.outcomes import Outcomes
+from recommender.pages.policy import Policy
 from recommender.pages.quality import Quality
 from recommender.pages.recommend import Recommend
 from recommender.pages.similar import Similar
@@ -29,10 +31,18 @@ from recommender.search import Search
 from recommender.tastes.choices import Choices
 from recommender.tastes.profile import Profiles
 from recommender.tastes.renewal import Tastes
+from recommender.training.fitting import Wish
 from recommender.training.progress import ProgressNote
+from recommender.training.replacing import Asking, Replacing
 from recommender.training.swap import Swap
 from recommender.training.train import Training
-from recommender.trust.privacy import Privacy
+from recommender.trust.erasing import Erasing
+from recommender.trust.erasures import Lives
+from recommender.trust.export import Export
+from recommender.trust.holdings import Holdings
+from recommender.trust.late_pages import TimelyImpressions
+from recommender.trust.lateness import Recording
+from recommender.trust.receipts import Seal
 from recommender.upkeep import Upkeep
 
 
@@ -77,7 +87,7 @@ class App(Foundations):
             serving=stores.serving,
             hearer=self.hearer,
             reader=self.reader,
-            tags=MutagenTags(),
+            tags=self.hearer if isinstance(self.hearer, HearingPool) else FileTags(),
             placing=self.placing,
             duplicates=Duplicates(stores.catalog, stores.index, stores.serving, self.extractors),
             succession=self.succession,
@@ -93,7 +103,17 @@ class App(Foundations):
     @lazily
     def listening(self) -> Listening:
         """Accept interactions."""
-        return Listening(self.stores.catalog, self.outbox)
+        return Listening(self.stores.catalog, self.outbox, self.lives)
+
+    @lazily
+    def lives(self) -> Lives:
+        """Tell in which life users are."""
+        return Lives(self.stores.erasures, self.stores.preferences)
+
+    @lazily
+    def recording(self) -> Recording:
+        """Record what is not too late."""
+        return Recording(self.feedback, self.lives)
 
     @lazily
     def feedback(self) -> Feedback:
@@ -111,11 +131,12 @@ class App(Foundations):
             catalog=stores.catalog,
             tastes=self.tastes,
             preferences=stores.preferences,
-            impressions=stores.impressions,
+            impressions=TimelyImpressions(stores.impressions, stores.erasures),
             serving=stores.serving,
             log=stores.interactions,
             tallies=stores.tallies,
             models=self.models,
+            policy=Policy(crowd=self.settings.fewest_listeners),
         )
 
     @lazily
@@ -156,10 +177,38 @@ class App(Foundations):
         return Choices(stores.preferences, stores.tastes, stores.interactions, stores.impressions, self.tastes, stores.catalog)
 
     @lazily
-    def privacy(self) -> Privacy:
-        """Export and erase."""
+    def holdings(self) -> Holdings:
+        """Everything that is held of users."""
         stores = self.stores
-        return Privacy(stores.interactions, stores.tastes, stores.preferences, stores.impressions, stores.receipts, self.models)
+        return Holdings(stores.interactions, stores.tastes, stores.preferences, stores.impressions, stores.queues, stores.shred)
+
+    @lazily
+    def export(self) -> Export:
+        """Give out what is held."""
+        return Export(self.holdings, self.stores.erasures, self.stores.audit)
+
+    @lazily
+    def erasing(self) -> Erasing:
+        """Erase users."""
+        stores, links = self.stores, self.stores.ring.links
+        return Erasing(
+            holdings=self.holdings,
+            ledger=stores.erasures,
+            receipts=stores.receipts,
+            models=self.models,
+            serving=stores.serving,
+            audit=stores.audit,
+            outbox=self.outbox,
+            seal=Seal([hashlib.sha256(b"receipts\x00" + link.encode()).digest() for link in reversed(links)]),
+            kept=self.settings.model_versions_kept,
+            ask_training=Asking(stores.objects).ask,
+            descendants=self.pseudonyms.descendants,
+        )
+
+    @lazily
+    def replacing(self) -> Replacing:
+        """Replace the factors after an erasure."""
+        return Replacing(Asking(self.stores.objects), self.training, self.swap, self.models, self.erasing)
 
     @lazily
     def swap(self) -> Swap:
@@ -179,6 +228,8 @@ class App(Foundations):
             self.swap,
             kept=settings.model_versions_kept,
             tuning_s=settings.tuning_s,
+            wish=None if settings.privacy_epsilon is None else Wish(settings.privacy_epsilon, settings.privacy_delta),
+            crowd=settings.fewest_listeners,
             code_version=VERSION,
         )
 
@@ -208,7 +259,7 @@ class App(Foundations):
     def upkeep(self) -> Upkeep:
         """Keep tastes and logs in step."""
         stores = self.stores
-        return Upkeep(stores.interactions, stores.impressions, stores.serving, self.tastes, stores.tallies)
+        return Upkeep(stores.interactions, stores.impressions, stores.serving, self.tastes, stores.tallies, stores.queues)
 
     def close(self) -> None:
         """Close what was opened; the workers end first."""

@@ -9,6 +9,7 @@ from embeddings.errors import EmbeddingError
 from infra.local.commands.ask import recommend, search, similar
 from infra.local.commands.audit import audit
 from infra.local.commands.demo import demo
+from infra.local.commands.erasures import erase_again, erasures, verify_receipt
 from infra.local.commands.evaluate import evaluate
 from infra.local.commands.fit_audio import fit_audio
 from infra.local.commands.hear import hear
@@ -52,7 +53,7 @@ def segue() -> None:
 
 for _command in (
     serve, ingest, recommend, radio, path, continue_, similar, search, play, taste, hear,
-    train, fit_audio, evaluate, models, export_user, erase_user, demo, status, doctor, keys, audit
+    train, fit_audio, evaluate, models, export_user, erase_user, verify_receipt, erasures, erase_again, demo, status, doctor, keys, audit
 ):  # fmt: skip
     segue.add_command(_command)
 

@@ -1,24 +1,40 @@
-"""Check a library: its files, its queues, and that catalog and index know the same tracks."""
+"""Check a library: its files, its queues, and that catalog, index and objects know the same tracks."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from embeddings.errors import EmbeddingError
 from infra import wiring
-from infra.local import environment
+from infra.local import environment, mending
 from infra.local.client import ask
 from infra.local.first_key import credential_in
 from infra.local.http_client import HttpClient
 from infra.local.lock import HomeLock, running_host
+from infra.sqlite.salvage import is_damaged
 from infra.sqlite_queues import SqliteQueues
-from recommender.errors import InvalidInput, SegueError
-from recommender.intake.repair import Repaired
+from recommender.errors import InvalidInput, NotFound, SegueError, Unavailable
+from recommender.intake.leftovers import leftovers
+from recommender.manifest import DAMAGED
 from recommender.ports.queues import Queue
 
 _NAMED: Final = 3
+_REBUILD: Final = "`segue doctor --rebuild` sets the index aside and makes it again from the catalogue, without hearing any music again"
+_SALVAGE: Final = "put back a copy, or `segue doctor --salvage` sets the file aside and saves what can be read of it into a new one"
+_REFIT: Final = (
+    "`segue doctor --repair` puts it back where it is the configured one; otherwise `segue fit-audio --configured` moves the library"
+)
+_ADVICE: Final = {
+    "index_failed": _REBUILD,
+    "unknown_schema": _REBUILD,
+    "other_schema": _REBUILD,
+    "damaged_store": _SALVAGE,
+    "damaged_serving": "`segue doctor --salvage --rebuild` forgets it and makes the index again; then `segue models promote VERSION`",
+    "damaged_statistics": _REFIT,
+    DAMAGED: "`segue models rollback` goes back to the version before, `segue train` makes a new one",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,52 +52,17 @@ def examine(home: Path) -> list[Finding]:
     environment.prepare(home)
     host = running_host(home)
     try:
-        findings = [_lock(home), _checked("statistics", _statistics), _checked("text model", _text_model)]
+        findings = [_lock(home), _checked("statistics", _statistics), _checked("text model", _text_model), _checked("model", _model)]
         if host is not None and host.url is not None:
-            return [*findings, _checked("library", lambda: _compared_from_outside(host.url or "", home)), *_dead_letters()]
-        if host is not None:
+            findings.append(_checked("library", lambda: _compared_from_outside(host.url or "", home)))
+        elif host is not None:
             return [*findings, Finding("library", is_well=True, found=f"not looked at: process {host.pid} is at work in it")]
-        with HomeLock(home):
-            return [*findings, _checked("library", _compared), *_dead_letters()]
+        else:
+            with HomeLock(home):
+                findings += [*_files(), _checked("library", _compared), _checked("objects", _objects)]
+        return [*findings, *(_checked(f"{queue.value} queue", partial(_dead_letters, queue)) for queue in _queues())]
     finally:
         wiring.reset()
-
-
-def redrive(home: Path) -> int:
-    """Return all dead letters to their queues and say how many they were."""
-    environment.prepare(home)
-    try:
-        queues = wiring.app().stores.queues
-        return sum(queues.redrive(queue) for queue in Queue) if isinstance(queues, SqliteQueues) else 0
-    finally:
-        wiring.reset()
-
-
-def repair(home: Path, *, rebuild: bool, progress: Callable[[int, int], None] | None = None) -> Repaired:
-    """Make the index follow the catalogue; with ``rebuild`` from nothing, the old index folder set aside first.
-
-    Raises
-    ------
-    Unavailable
-        If a host, or another command, is at work in the home.
-    """
-    environment.prepare(home)
-    try:
-        with HomeLock(home):
-            if rebuild:
-                _set_aside(wiring.app().settings.vector_index_url)
-            return wiring.app().repair.run(progress=progress)
-    finally:
-        wiring.reset()
-
-
-def _set_aside(index_url: str) -> None:
-    scheme, _, place = index_url.partition(":")
-    folder = Path(place)
-    if scheme != "edge":
-        raise InvalidInput(f"{index_url} is no folder: delete its collection there, then repair", code="not_local")
-    if folder.exists():
-        folder.rename(folder.with_name(f"{folder.name}.{datetime.now(UTC):%Y%m%dT%H%M%S}.old"))
 
 
 def _checked(name: str, check: Callable[[], Finding]) -> Finding:
@@ -92,9 +73,8 @@ def _checked(name: str, check: Callable[[], Finding]) -> Finding:
 
 
 def _advice(error: SegueError | EmbeddingError) -> str:
-    if isinstance(error, SegueError) and error.code in {"index_failed", "unknown_schema", "other_schema"}:
-        return "`segue doctor --rebuild` sets the index aside and makes it again from the catalogue, without hearing any music again"
-    return "this has to be mended first: see what was found"
+    code = error.code if isinstance(error, SegueError) else "damaged_statistics"
+    return _ADVICE.get(code, "this has to be mended first: see what was found")
 
 
 def _lock(home: Path) -> Finding:
@@ -107,10 +87,29 @@ def _lock(home: Path) -> Finding:
 def _statistics() -> Finding:
     app = wiring.app()
     configured, served = app.hearer.version, app.stores.serving.get().audio_version
+    if served is not None and app.extractors.statistics(served) is None:
+        return Finding(
+            "statistics", is_well=False, found=f"the statistics of audio version {served}, which serves, are gone", advice=_REFIT
+        )
     if served in (None, configured):
         return Finding("statistics", is_well=True, found=f"audio version {configured}")
     moving = "`segue fit-audio --configured` moves the library to it, `segue fit-audio` fits another on the library"
     return Finding("statistics", is_well=True, found=f"audio version {served} serves, {configured} is configured: {moving}")
+
+
+def _model() -> Finding:
+    app = wiring.app()
+    serving = app.stores.serving.get()
+    if serving.collab_version is None:
+        return Finding("model", is_well=True, found="no model version serves yet")
+    app.models.verify(serving.collab_version)
+    found = f"version {serving.collab_version} is whole"
+    try:
+        if serving.former_collab is not None:
+            app.models.verify(serving.former_collab)
+    except (NotFound, Unavailable) as error:
+        found = f"{found}; there is no way back to the one before: {error}"
+    return Finding("model", is_well=True, found=found)
 
 
 def _text_model() -> Finding:
@@ -123,11 +122,39 @@ def _compared() -> Finding:
         return Finding("library", is_well=True, found=f"{found.tracks:,} tracks, each with its point in the index")
     told = (
         (found.missing, "tracks without a point"),
-        (found.incomplete, "points that lack a vector"),
+        (found.incomplete, "tracks that lack a vector"),
         (found.ghosts, "points without a track"),
+        (found.stale, "points that say other things than the catalogue"),
     )
     parts = [f"{len(ids):,} {what} ({', '.join(ids[:_NAMED])}{', ...' if len(ids) > _NAMED else ''})" for ids, what in told if ids]
     return Finding("library", is_well=False, found="; ".join(parts), advice="`segue doctor --repair` makes the index follow the catalogue")
+
+
+def _objects() -> Finding:
+    app = wiring.app()
+    waiting = app.stores.depths()
+    pending = sum(count for name, count in waiting.items() if name.startswith(Queue.UPLOADS.value))
+    if pending:
+        return Finding(
+            "objects", is_well=True, found=f"{pending:,} uploads wait to be heard, or among the dead letters: looked at when none do"
+        )
+    found = leftovers(app.stores.catalog, app.stores.objects, keep_audio=app.settings.keep_audio)
+    unsent = f"{len(found.unsent):,} tracks wait to be read, or for audio that was never sent" if found.unsent else "nothing is left over"
+    told = ((found.unheard, "uploads that nobody will hear"), (found.useless, "objects without a use"))
+    parts = [f"{len(keys):,} {what} ({', '.join(keys[:_NAMED])}{', ...' if len(keys) > _NAMED else ''})" for keys, what in told if keys]
+    if not parts:
+        return Finding("objects", is_well=True, found=unsent)
+    return Finding(
+        "objects", is_well=False, found="; ".join(parts), advice="`segue doctor --repair` has them heard, and removes what has no use"
+    )
+
+
+def _files() -> list[Finding]:
+    return [
+        Finding(name, is_well=False, found=f"{path} is damaged", advice=_SALVAGE)
+        for name, (path, _) in mending.sqlite_files().items()
+        if is_damaged(path)
+    ]
 
 
 def _compared_from_outside(url: str, home: Path) -> Finding:
@@ -141,19 +168,23 @@ def _compared_from_outside(url: str, home: Path) -> Finding:
     return Finding("library", is_well=False, found=found, advice="stop the host and run `segue doctor` again: it then names them")
 
 
-def _dead_letters() -> list[Finding]:
+def _dead_letters(queue: Queue) -> Finding:
+    dead = _sqlite_queues().dead(queue)
+    name = f"{queue.value} queue"
+    if not dead:
+        return Finding(name, is_well=True, found="no dead letters")
+    reasons = ", ".join(dict.fromkeys(letter.reason for letter in dead[:_NAMED]))
+    advice = "mend the cause, then `segue doctor --redrive` has them tried again"
+    return Finding(name, is_well=False, found=f"{len(dead):,} dead letters: {reasons}", advice=advice)
+
+
+def _queues() -> tuple[Queue, ...]:
+    """Return the queues whose dead letters this machine keeps."""
+    return tuple(Queue) if wiring.app().settings.queues_url.startswith("sqlite:") else ()
+
+
+def _sqlite_queues() -> SqliteQueues:
     queues = wiring.app().stores.queues
     if not isinstance(queues, SqliteQueues):
-        return []
-    findings = []
-    for queue in Queue:
-        dead = queues.dead(queue)
-        reasons = ", ".join(dict.fromkeys(letter.reason for letter in dead[:_NAMED]))
-        advice = "mend the cause, then `segue doctor --redrive` has them tried again"
-        name = f"{queue.value} queue"
-        findings.append(
-            Finding(name, is_well=False, found=f"{len(dead):,} dead letters: {reasons}", advice=advice)
-            if dead
-            else Finding(name, is_well=True, found="no dead letters")
-        )
-    return findings
+        raise InvalidInput(f"QUEUES_URL={wiring.app().settings.queues_url!r} is no file of this machine", code="not_local")
+    return queues

@@ -27,11 +27,20 @@ class _Lane:
     visibility_s: float
 
 
+# Messages that were delivered, and of those that failed why.
+_Outcome = tuple[Sequence[QueuedMessage], Mapping[str, str]]
+
+
 class Dispatcher:
     """Run one loop a queue source, or as many as ``parallel`` says for its queue.
 
     A batch whose handler raises fails whole; otherwise what the handler names in ``batchItemFailures`` fails. What failed is
     delivered again after 1, 2, 4 ... seconds; the queue itself moves it to its dead letters when it was delivered too often.
+
+    Parameters
+    ----------
+    ready
+        Raises a ``SegueError`` while handlers could only fail, as on a full disk: messages then wait, and none is given up for it.
 
     Attributes
     ----------
@@ -49,8 +58,9 @@ class Dispatcher:
         *,
         parallel: Mapping[Queue, int],
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        ready: Callable[[], None] = lambda: None,
     ) -> None:
-        self._queues, self._invoker, self._now = queues, invoker, now
+        self._queues, self._invoker, self._now, self._ready = queues, invoker, now, ready
         lanes = [
             _Lane(function, source, plan.queues[source.queue].visibility_s) for function in plan.functions for source in function.sources
         ]
@@ -98,10 +108,12 @@ class Dispatcher:
         return sum(len(receipts) for _, receipts in unfinished)
 
     def _run(self, lane: _Lane) -> None:
+        owed: list[_Outcome] = []
         while not self._stopping:
             seen = self._sends
             try:
-                idle = not self._serve_one(lane)
+                self._settle(lane, owed)
+                idle = not self._serve_one(lane, owed)
             except SegueError as error:
                 _LOG.warning("queue %s: %s", lane.source.queue.value, error)
                 idle = True
@@ -112,7 +124,8 @@ class Dispatcher:
         with self._changed:
             self._changed.wait_for(lambda: self._stopping or self._sends != seen, timeout=POLL_S)
 
-    def _serve_one(self, lane: _Lane) -> bool:
+    def _serve_one(self, lane: _Lane, owed: list[_Outcome]) -> bool:
+        self._ready()
         messages = self._queues.receive(
             lane.source.queue, max_messages=lane.source.batch_size, visibility_s=lane.visibility_s, now=self._now()
         )
@@ -121,7 +134,8 @@ class Dispatcher:
         name = threading.current_thread().name
         self._in_hand[name] = (lane.source.queue, [message.receipt for message in messages])
         try:
-            self._deliver(lane, messages)
+            owed.append((messages, self._failed(lane, messages)))
+            self._settle(lane, owed)
         finally:
             del self._in_hand[name]
             with self._changed:
@@ -129,16 +143,17 @@ class Dispatcher:
                 self.last_delivery = time.monotonic()
         return True
 
-    def _deliver(self, lane: _Lane, messages: Sequence[QueuedMessage]) -> None:
-        failed = self._failed(lane, messages)
-        if self._returned:
-            return
-        queue = lane.source.queue
-        self._queues.delete(queue, [message.receipt for message in messages if message.message_id not in failed])
-        for message in messages:
-            if (reason := failed.get(message.message_id)) is not None:
-                delay_s = min(2.0 ** (message.receive_count - 1), LONGEST_BACKOFF_S)
-                self._queues.release(queue, [message.receipt], delay_s=delay_s, now=self._now(), reason=reason)
+    def _settle(self, lane: _Lane, owed: list[_Outcome]) -> None:
+        """Tell the queue what became of messages; what it cannot take down now, for want of room, stays owed."""
+        while owed and not self._returned:
+            messages, failed = owed[0]
+            queue = lane.source.queue
+            self._queues.delete(queue, [message.receipt for message in messages if message.message_id not in failed])
+            for message in messages:
+                if (reason := failed.get(message.message_id)) is not None:
+                    delay_s = min(2.0 ** (message.receive_count - 1), LONGEST_BACKOFF_S)
+                    self._queues.release(queue, [message.receipt], delay_s=delay_s, now=self._now(), reason=reason)
+            del owed[0]
 
     def _failed(self, lane: _Lane, messages: Sequence[QueuedMessage]) -> dict[str, str]:
         try:

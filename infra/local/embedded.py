@@ -1,6 +1,7 @@
 """Build the local stack on the adapters that configuration chooses, and say clearly where it cannot run on them."""
 
-from infra import wiring
+from infra import rekeying, wiring
+from infra.disk_room import require_room
 from infra.folder_objects import FolderObjects
 from infra.local.stack import LocalStack
 from infra.local.template import read_plan
@@ -15,6 +16,8 @@ def embedded_stack() -> LocalStack:
     ------
     InvalidInput
         If queues or objects are configured to be AWS's: there Lambda drains them, not this host.
+    Unavailable
+        If the pseudonyms in the stores were made by other keys.
     """
     app = wiring.app()
     queues, objects = app.stores.queues, app.stores.objects
@@ -24,4 +27,11 @@ def embedded_stack() -> LocalStack:
         raise InvalidInput(
             f"OBJECTS_URL={app.settings.objects_url!r}: the local host takes uploads into file: only", code="invalid_setting"
         )
-    return LocalStack(read_plan(), queues, objects, hearing_workers=max(1, app.settings.hearing_workers))
+    rekeying.check(app.stores)
+    return LocalStack(
+        read_plan(),
+        queues,
+        objects,
+        hearing_workers=max(1, app.settings.hearing_workers),
+        ready=lambda: require_room(app.settings.home),
+    )

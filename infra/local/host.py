@@ -12,6 +12,7 @@ from typing import Final
 
 import uvicorn
 
+from infra.local.patience import ImpatientProtocol
 from infra.local.schedules import Schedules
 from infra.local.stack import GRACE_S, LocalStack
 from infra.local.upkeep import KeptIndex, Upkeep
@@ -20,6 +21,8 @@ from recommender.errors import Unavailable
 LOCALHOST: Final = "127.0.0.1"
 _HANDLER_THREADS: Final = 8
 _UPLOAD_THREADS: Final = 16
+# Each takes a file handle, of which a process often has 1,024; beyond, uvicorn answers 503.
+_MOST_CONNECTIONS: Final = 800
 
 
 @contextmanager
@@ -99,6 +102,8 @@ class Host:
     def _configuration(self, handlers: ThreadPoolExecutor, uploads: ThreadPoolExecutor) -> uvicorn.Config:
         return uvicorn.Config(
             self._stack.application(handlers, upload_pool=uploads),
+            http=ImpatientProtocol,
+            limit_concurrency=_MOST_CONNECTIONS,
             lifespan="off",
             log_config=None,
             access_log=False,

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Final, Self
 
 from infra.folder_lock import FolderLock
-from recommender.errors import Unavailable
 
 _ADDRESS: Final = "host.json"
 
@@ -32,10 +31,7 @@ class HomeLock:
     """
 
     def __init__(self, home: Path) -> None:
-        try:
-            self._lock = FolderLock(home)
-        except OSError as error:
-            raise Unavailable(f"{str(home)!r} cannot be used as a home: {error.strerror}", code="bad_home") from error
+        self._lock = FolderLock(home)
         self._address = home / _ADDRESS
 
     def announce(self, url: str) -> None:

@@ -3,6 +3,7 @@
 import json
 import logging
 import threading
+import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from infra.local.invoker import Invoker
 from infra.local.queue_event import schedule_event
 from infra.local.template import Plan, PlannedFunction
 
+_LOOK_S: Final = 2.0
 FIRST_DELAY: Final = timedelta(seconds=60)
 _LOG: Final = logging.getLogger(__name__)
 
@@ -34,6 +36,9 @@ class Schedules:
         File that remembers the last runs; a host restarted within the rate does not run the function again.
     first_delay
         How long after the start a function that is overdue runs at the earliest.
+    asked
+        What a function was asked for beside its schedule, as a text that changes with every further asking; ``""`` for nothing. It then
+        runs within seconds, once for each asking.
     """
 
     def __init__(
@@ -44,8 +49,9 @@ class Schedules:
         ledger: Path,
         first_delay: timedelta = FIRST_DELAY,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        asked: Callable[[PlannedFunction], str] = lambda _: "",
     ) -> None:
-        self._invoker, self._ledger, self._first_delay, self._now = invoker, ledger, first_delay, now
+        self._invoker, self._ledger, self._first_delay, self._now, self._asked = invoker, ledger, first_delay, now, asked
         self._entries = [
             _Entry(f"{function.name}-{number}", function, rate)
             for function in plan.functions
@@ -64,18 +70,32 @@ class Schedules:
     def stop(self, *, timeout_s: float) -> None:
         """Begin no more runs and wait for those under way, for ``timeout_s`` together."""
         self._stopping.set()
-        deadline = self._now() + timedelta(seconds=timeout_s)
+        deadline = time.monotonic() + timeout_s
         for thread in self._threads:
-            thread.join(max(0.0, (deadline - self._now()).total_seconds()))
+            thread.join(max(0.0, deadline - time.monotonic()))
 
     def _run(self, entry: _Entry) -> None:
         last = self._last.get(entry.key)
-        wait = self._first_delay if last is None else max(self._first_delay, last + entry.rate - self._now())
-        while not self._stopping.wait(wait.total_seconds()):
+        wait = self._first_delay if last is None else max(self._first_delay, self._left(entry, last))
+        answered = ""
+        while not self._rest(entry, wait.total_seconds(), answered):
+            answered = self._asked(entry.function)
             started = self._now()
             self._invoke(entry, started)
             self._remember(entry.key, started)
-            wait = max(timedelta(0), started + entry.rate - self._now())
+            wait = self._left(entry, started)
+
+    def _left(self, entry: _Entry, last: datetime) -> timedelta:
+        """Return how long it is until the next run: never more than the rate, or a clock that was turned back would stop the schedule."""
+        return min(entry.rate, max(timedelta(0), last + entry.rate - self._now()))
+
+    def _rest(self, entry: _Entry, seconds: float, answered: str) -> bool:
+        """Wait until an entry is due, or is asked for something that was not answered; return whether to end instead."""
+        until = time.monotonic() + seconds
+        while not self._stopping.wait(max(0.0, min(_LOOK_S, until - time.monotonic()))):
+            if time.monotonic() >= until or self._asked(entry.function) not in ("", answered):
+                return False
+        return True
 
     def _invoke(self, entry: _Entry, started: datetime) -> None:
         try:
@@ -94,6 +114,10 @@ class Schedules:
 def _read(ledger: Path) -> dict[str, datetime]:
     try:
         stored = json.loads(ledger.read_text(encoding="utf-8"))
+        return {name: datetime.fromisoformat(run) for name, run in stored.items()}
     except FileNotFoundError:
         return {}
-    return {name: datetime.fromisoformat(run) for name, run in stored.items()}
+    except (ValueError, TypeError, AttributeError) as error:
+        # Forgetting the last runs costs a run that comes early; refusing to serve would cost everything.
+        _LOG.warning("%s cannot be read, so everything is taken for overdue: %s", ledger, error)
+        return {}

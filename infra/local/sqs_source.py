@@ -46,6 +46,14 @@ class SqsSource:
         """Set a message aside among the dead letters; see ``SqsQueues``."""
         self._queues.bury(queue, body, reason=reason)
 
+    def erase(self, user: str) -> int:
+        """Return 0; see ``SqsQueues``."""
+        return self._queues.erase(user)
+
+    def expire(self, before: datetime) -> int:
+        """Return 0; see ``SqsQueues``."""
+        return self._queues.expire(before)
+
     def receive(self, queue: Queue, *, max_messages: int, visibility_s: float, now: datetime) -> list[SqsMessage]:  # noqa: ARG002  # SQS has a clock of its own
         """Return messages that are due, at most ten, hidden from others for ``visibility_s``."""
         with answered(_SERVICE):

@@ -56,15 +56,24 @@ class LocalStack:
     ----------
     hearing_workers
         Files heard at once; one batch more is fetched, so that no worker waits for the queue.
+    ready
+        Raises a ``SegueError`` while the queues should wait; see ``Dispatcher``.
     """
 
     def __init__(
-        self, plan: Plan, queues: LocalQueues, objects: UploadStore, *, hearing_workers: int, upload_limit: int = DEFAULT_LIMIT
+        self,
+        plan: Plan,
+        queues: LocalQueues,
+        objects: UploadStore,
+        *,
+        hearing_workers: int,
+        upload_limit: int = DEFAULT_LIMIT,
+        ready: Callable[[], None] = lambda: None,
     ) -> None:
         self.plan, self.queues, self.objects = plan, queues, objects
         self.invoker = Invoker()
         self._upload_limit = upload_limit
-        self.dispatcher = Dispatcher(queues, plan, self.invoker, parallel={Queue.UPLOADS: hearing_workers + 1})
+        self.dispatcher = Dispatcher(queues, plan, self.invoker, parallel={Queue.UPLOADS: hearing_workers + 1}, ready=ready)
 
     def start(self) -> None:
         """Take up what a predecessor left, and drain from now on."""

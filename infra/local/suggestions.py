@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from infra.local.client import Client, ask, at
+from infra.local.first_key import FILE
 
 
 def suggestions(client: Client, *, url: str | None, home: Path, user: str) -> list[str]:
@@ -22,13 +23,18 @@ def suggestions(client: Client, *, url: str | None, home: Path, user: str) -> li
         f"{_command()} search {shlex.quote(words)} --limit 5{where}",
     ]
     if url is not None:
+        key = f'-H "Authorization: Bearer $(cat {shlex.quote(_near(home / FILE))})"'
         play = f'{{"interactions": [{{"user_id": "{user}", "track_id": "{track_id}", "kind": "like"}}]}}'
         lines += [
-            f"curl '{url}{at('users', user, 'recommendations')}?limit=5'",
-            f"curl '{url}{at('tracks', track_id, 'similar')}?space=audio&limit=5'",
-            f"curl -H 'content-type: application/json' -d '{play}' {url}/interactions",
+            f"curl {key} '{url}{at('users', user, 'recommendations')}?limit=5'",
+            f"curl {key} '{url}{at('tracks', track_id, 'similar')}?space=audio&limit=5'",
+            f"curl {key} -H 'content-type: application/json' -d '{play}' {url}/interactions",
         ]
     return lines
+
+
+def _near(path: Path) -> str:
+    return os.path.relpath(path) if path.is_relative_to(Path.cwd()) else str(path)
 
 
 def _command() -> str:

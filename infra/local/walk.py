@@ -28,22 +28,30 @@ class AudioFile:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What is to be heard, what is to be read, and what was named but is not there."""
+    """What is to be heard, what is to be read, what was named but is not there, and links that lead out of the folder that was named."""
 
     audio: tuple[AudioFile, ...]
     catalogues: tuple[Path, ...]
     missing: tuple[Path, ...]
+    outside: tuple[Path, ...] = ()
 
 
 def find(paths: Sequence[Path]) -> Found:
-    """Walk folders in order, without hidden files and links back; a file that is named itself is taken whatever its ending."""
+    """Walk folders in order, without hidden files and linked folders; a file that is named itself is taken whatever its ending.
+
+    A link below a folder is taken if its file lies below that folder too: whoever may put a file there must not have others heard.
+    """
     audio: dict[Path, AudioFile] = {}
     catalogues: list[Path] = []
     missing: list[Path] = []
+    outside: list[Path] = []
     for path in paths:
         if path.is_dir():
             for file in _audio_below(path):
-                audio.setdefault(file.path, file)
+                if _is_inside(file.path, path):
+                    audio.setdefault(file.path, file)
+                else:
+                    outside.append(file.path)
         elif not path.is_file():
             missing.append(path)
         elif path.suffix.lower() in CATALOGUES:
@@ -51,7 +59,11 @@ def find(paths: Sequence[Path]) -> Found:
         else:
             resolved = path.resolve()
             audio.setdefault(resolved, AudioFile(resolved, "/".join(resolved.parts[-3:])))
-    return Found(tuple(audio.values()), tuple(catalogues), tuple(missing))
+    return Found(tuple(audio.values()), tuple(catalogues), tuple(missing), tuple(outside))
+
+
+def _is_inside(file: Path, folder: Path) -> bool:
+    return not file.is_symlink() or Path(os.path.realpath(file)).is_relative_to(folder.resolve())
 
 
 def _audio_below(folder: Path) -> Iterator[AudioFile]:

@@ -9,11 +9,15 @@ from numpy.typing import NDArray
 from embeddings.audio import RECIPE
 from embeddings.audio.recordings import is_same_recording
 from embeddings.audio.statistics import Statistics, from_bytes
+from embeddings.errors import ArtefactInvalid
+from recommender.errors import Unavailable
 from recommender.ports.catalog import Raw
 from recommender.ports.index import Vector
 from recommender.ports.objects import Objects
 
 PREFIX = "audio/"
+# Code of the error that names damaged statistics.
+DAMAGED = "damaged_statistics"
 
 
 class Extractors:
@@ -36,13 +40,17 @@ class Extractors:
         if version not in self._read and self._objects.size(self._key(version)) is None:
             self._objects.put(self._key(version), content)
 
+    def replace(self, version: str, content: bytes) -> None:
+        """Keep a statistics file under its version in the place of one that is damaged."""
+        self._objects.put(self._key(version), content)
+
     def statistics(self, version: str | None) -> Statistics | None:
         """Return the statistics of a version; ``None`` where none of this recipe are kept.
 
         Raises
         ------
-        ArtefactInvalid
-            If what is kept is damaged.
+        Unavailable
+            If what is kept is damaged, naming it.
         """
         if version is None:
             return None
@@ -51,7 +59,10 @@ class Extractors:
                 key = self._key(version)
                 if self._objects.size(key) is None:
                     return None
-                self._read[version] = from_bytes(self._objects.read(key), key)
+                try:
+                    self._read[version] = from_bytes(self._objects.read(key), key)
+                except ArtefactInvalid as error:
+                    raise Unavailable(f"the statistics of audio version {version} are damaged: {error}", code=DAMAGED) from error
             return self._read[version]
 
     def project(self, version: str | None, raws: Mapping[str, Raw]) -> dict[str, Vector]:

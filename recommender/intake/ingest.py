@@ -117,10 +117,19 @@ class Ingest:
         if track.content_hash not in (None, heard.content_hash):
             # Other audio under the same id: what was the same recording as the former is not the same as this.
             self.succession.promote(track.track_id)
-        owner = self.catalog.claim_content(heard.content_hash, track.track_id)
+        owner = self._owner(heard.content_hash, track.track_id)
         if owner != track.track_id:
             return self._merge(track, owner)
         return self._list(track, heard)
+
+    def _owner(self, content_hash: str, track_id: str) -> str:
+        """Return the track that this audio belongs to; one that claimed it and was rejected since gives it up, and its name with it."""
+        owner = self.catalog.claim_content(content_hash, track_id)
+        standing = self.catalog.get(owner) if owner != track_id else None
+        if standing is None or standing.status is not TrackStatus.REJECTED:
+            return owner
+        self.catalog.link(owner, track_id)
+        return track_id
 
     def _list(self, track: Track, heard: Heard) -> Track:
         check_text_version(self.serving, self.reader.version)

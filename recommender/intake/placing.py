@@ -150,6 +150,9 @@ def mark_of(slot: str) -> str:
     return f"{slot}_predicted"
 
 
+COLLAB_MARKS: Final = frozenset(map(mark_of, _COLLAB))
+
+
 def marks(points: Mapping[str, Point], slot: str, *, predicted: bool) -> dict[str, dict[str, PayloadValue]]:
     """Return the changes of payload that mark these points' vectors in a slot, where they are not so already; unmarked is trained."""
     mark = mark_of(slot)

@@ -1,6 +1,6 @@
 """Repair: bring the index back in line with the catalogue, without hearing any music again."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -8,46 +8,17 @@ import numpy as np
 
 from embeddings.collaborative.factors import to_slot
 from embeddings.spaces import Space
-from recommender.filters import Where
-from recommender.intake.duplicates import is_original
+from recommender.intake.differences import Differences, differences
 from recommender.intake.ingest import sentence_of
 from recommender.intake.placing import Placing, marks
 from recommender.models import Models
 from recommender.ports.catalog import Catalog
 from recommender.ports.embedders import Reader
-from recommender.ports.index import Point, Vector, VectorIndex
+from recommender.ports.index import Vector, VectorIndex
 from recommender.ports.stores import ServingStore
-from recommender.tracks import Track
 from recommender.versions import check_text_version, switch
 
 _PAGE: Final = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Differences:
-    """Where catalogue and index say different things.
-
-    Attributes
-    ----------
-    tracks
-        How many tracks the catalogue lists.
-    missing
-        Listed tracks without a point.
-    incomplete
-        Listed tracks whose point lacks the audio or text vector that the catalogue says they have.
-    ghosts
-        Points without a listed track.
-    """
-
-    tracks: int
-    missing: tuple[str, ...]
-    incomplete: tuple[str, ...]
-    ghosts: tuple[str, ...]
-
-    @property
-    def none(self) -> bool:
-        """Tell whether both say the same."""
-        return not (self.missing or self.incomplete or self.ghosts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,19 +47,10 @@ class Repair:
 
     def differences(self) -> Differences:
         """Return where catalogue and index differ; nothing is changed."""
-        listed = {track.track_id: track for track in self._listed()}
-        slots = self._slots()
-        placed = {point.track_id: _spaces_of(point, slots) for point in self._points()}
-        incomplete = (name for name in listed.keys() & placed.keys() if not slots.keys() & listed[name].versions.keys() <= placed[name])
-        return Differences(
-            tracks=len(listed),
-            missing=tuple(sorted(listed.keys() - placed.keys())),
-            incomplete=tuple(sorted(incomplete)),
-            ghosts=tuple(sorted(placed.keys() - listed.keys())),
-        )
+        return differences(self.catalog, self.index, self.serving.get(), recipe=self.placing.extractors.recipe)
 
     def run(self, *, progress: Callable[[int, int], None] | None = None) -> Repaired:
-        """Remove the ghosts and place what is missing or incomplete; run while nothing else writes.
+        """Remove the ghosts and place what is missing, incomplete or stale; run while nothing else writes.
 
         An index that is empty is filled from nothing, with the text vectors of the configured model, whichever it held before.
 
@@ -105,7 +67,7 @@ class Repair:
         found = self.differences()
         for start in range(0, len(found.ghosts), _PAGE):
             self.index.delete(found.ghosts[start : start + _PAGE])
-        wanted = sorted((*found.missing, *found.incomplete))
+        wanted = sorted((*found.missing, *found.incomplete, *found.stale))
         if wanted:
             if len(found.missing) == found.tracks:
                 switch(self.serving, lambda now: replace(now, text_version=None))
@@ -142,28 +104,3 @@ class Repair:
         track_ids, vectors = self.models.vectors(version)
         rows = to_slot(vectors)
         return {track_id: row for track_id, row in zip(track_ids, rows, strict=True) if float(np.abs(row).max(initial=0.0)) > 0}
-
-    def _slots(self) -> dict[str, str]:
-        serving = self.serving.get()
-        held = {Space.AUDIO.value: (serving.audio_slot, serving.audio_version), Space.TEXT.value: ("text", serving.text_version)}
-        return {space: slot for space, (slot, version) in held.items() if version is not None}
-
-    def _listed(self) -> Iterator[Track]:
-        after: str | None = None
-        while page := self.catalog.scroll(after=after, limit=_PAGE):
-            yield from (track for track in page if is_original(track))
-            after = page[-1].track_id
-
-    def _points(self) -> Iterator[Point]:
-        after: str | None = None
-        slots = tuple(self._slots().values())
-        while True:
-            page = self.index.scroll(where=Where(), limit=_PAGE, after=after, slots=slots)
-            yield from page.points
-            if page.after is None:
-                return
-            after = page.after
-
-
-def _spaces_of(point: Point, slots: dict[str, str]) -> set[str]:
-    return {space for space, slot in slots.items() if slot in point.vectors}

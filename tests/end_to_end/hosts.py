@@ -13,15 +13,17 @@ from typing import Any
 
 import httpx
 
+from infra.local.first_key import FILE
+
 START_S = 60.0
 
 
 class RunningHost:
     """A host that answers, with a client of its address."""
 
-    def __init__(self, process: "subprocess.Popen[str]", url: str) -> None:
+    def __init__(self, process: "subprocess.Popen[str]", url: str, key: str) -> None:
         self.process = process
-        self.client = httpx.Client(base_url=url, timeout=30.0)
+        self.client = httpx.Client(base_url=url, headers={"authorization": f"Bearer {key}"}, timeout=30.0)
 
     def end(self) -> int:
         """End the host as an operator does, and return its exit status."""
@@ -51,7 +53,8 @@ def hosting(home: Path) -> Iterator[RunningHost]:
     try:
         if process.stdout is None:
             raise RuntimeError("the host has no output")
-        yield RunningHost(process, json.loads(process.stdout.readline())["url"])
+        url = json.loads(process.stdout.readline())["url"]
+        yield RunningHost(process, url, (home / FILE).read_text(encoding="ascii"))
     finally:
         process.kill()
         process.wait(10)

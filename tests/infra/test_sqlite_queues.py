@@ -166,3 +166,38 @@ def test_messages_outlive_the_queues_that_took_them(tmp_path: Path) -> None:
 
     with closing(SqliteQueues(tmp_path / "queues.db")) as restarted:
         assert [message.body for message in take(restarted)] == ["a"]
+
+
+def test_what_was_sent_before_the_clock_was_turned_back_is_received_at_once(queues: SqliteQueues) -> None:
+    queues.send(UPLOADS, ["a"])
+
+    taken = take(queues, at=-3 * 86_400)
+
+    assert [message.body for message in taken] == ["a"]
+
+
+def test_what_failed_before_the_clock_was_turned_back_is_tried_again(queues: SqliteQueues) -> None:
+    queues.send(UPLOADS, ["a"])
+    (message,) = take(queues)
+    fail(queues, message)
+
+    taken = take(queues, at=-3 * 86_400)
+
+    assert [message.receive_count for message in taken] == [2]
+
+
+def test_what_is_in_hand_stays_hidden_when_the_clock_is_turned_back(queues: SqliteQueues) -> None:
+    queues.send(UPLOADS, ["a"])
+    take(queues)
+
+    again = take(queues, at=-3 * 86_400)
+
+    assert again == []
+
+
+def test_no_message_is_of_a_time_to_come(queues: SqliteQueues) -> None:
+    queues.send(UPLOADS, ["a"])
+
+    found = queues.depth(UPLOADS, now=after(-60))
+
+    assert found.oldest_s == 0.0

@@ -35,15 +35,25 @@ from recommender.tastes.preferences import Preferences
 from recommender.tastes.profile import Profiles
 from recommender.tastes.renewal import Tastes
 from recommender.tracks import Metadata, Track, TrackStatus
+from recommender.training.replacing import Asking, Replacing
 from recommender.training.swap import Swap
 from recommender.training.train import Training
-from recommender.trust.privacy import Privacy
+from recommender.trust.erasing import Erasing
+from recommender.trust.erasures import Lives
+from recommender.trust.export import Export
+from recommender.trust.holdings import Holdings
+from recommender.trust.late_pages import TimelyImpressions
+from recommender.trust.lateness import Accepted, Recording
+from recommender.trust.receipts import Receipt, Seal
 from recommender.upkeep import Upkeep
 from tests.fakes.embedders import FakeHearer, FakeReader, FakeTags, raw_of, statistics_of
+from tests.fakes.erasures import FakeErasureLedger
 from tests.fakes.index import FakeIndex
 from tests.fakes.objects import FakeObjects
 from tests.fakes.outbox import FakeOutbox
+from tests.fakes.queues import FakeQueues
 from tests.fakes.stores import (
+    FakeAuditLog,
     FakeCatalog,
     FakeImpressionLog,
     FakeInteractionLog,
@@ -110,19 +120,36 @@ class Engine:
         self.placing = Placing(self.catalog, self.index, self.serving, self.models, self.extractors)
         self.succession = Succession(self.catalog, self.placing, self.outbox)
         self.tastes = Tastes(self.log, self.index, self.taste_store, self.preferences, self.serving, self.models, self.catalog)
+        self.ledger, self.audit, self.queues = FakeErasureLedger(), FakeAuditLog(), FakeQueues()
+        self.lives = Lives(self.ledger, self.preferences)
         self.feedback = Feedback(self.catalog, self.log, self.preferences, self.tastes, Outcomes(self.impressions, self.tallies))
-        self.listening = Listening(self.catalog, self.outbox)
+        self.recording = Recording(self.feedback, self.lives)
+        self.listening = Listening(self.catalog, self.outbox, self.lives)
         self.catalogue = Catalogue(self.catalog, self.index, self.outbox, self.succession)
         self.uploads = Uploads(self.catalog, self.objects, self.extractors.recipe)
         self.similar = Similar(self.index, self.catalog, self.serving)
         self.search = Search(self.index, self.catalog, self.serving, self.reader, self.taste_store, self.preferences)
         self.choices = Choices(self.preferences, self.taste_store, self.log, self.impressions, self.tastes, self.catalog)
         self.profiles = Profiles(self.taste_store, self.preferences, self.catalog)
-        self.privacy = Privacy(self.log, self.taste_store, self.preferences, self.impressions, self.receipts, self.models)
+        self.holdings = Holdings(self.log, self.taste_store, self.preferences, self.impressions, self.queues, lambda: None)
+        self.export = Export(self.holdings, self.ledger, self.audit)
+        self.erasing = Erasing(
+            holdings=self.holdings,
+            ledger=self.ledger,
+            receipts=self.receipts,
+            models=self.models,
+            serving=self.serving,
+            audit=self.audit,
+            outbox=self.outbox,
+            seal=Seal([b"the engine's"]),
+            kept=5,
+            ask_training=Asking(self.objects).ask,
+        )
         self.quality = Quality(self.impressions, self.catalog, self.log, self.tallies)
-        self.upkeep = Upkeep(self.log, self.impressions, self.serving, self.tastes, self.tallies)
+        self.upkeep = Upkeep(self.log, self.impressions, self.serving, self.tastes, self.tallies, self.queues)
         self.swap = Swap(self.index, self.serving, self.models)
         self.training = Training(self.log, self.catalog, self.index, self.serving, self.models, self.swap)
+        self.replacing = Replacing(Asking(self.objects), self.training, self.swap, self.models, self.erasing)
         self.recommend = self.recommending()
 
     def recommending(self, policy: Policy | None = None) -> Recommend:
@@ -132,7 +159,7 @@ class Engine:
             catalog=self.catalog,
             tastes=self.tastes,
             preferences=self.preferences,
-            impressions=self.impressions,
+            impressions=TimelyImpressions(self.impressions, self.ledger),
             serving=self.serving,
             log=self.log,
             tallies=self.tallies,
@@ -197,6 +224,22 @@ class Engine:
     def listen(self, *acts: Interaction) -> None:
         """Let acts go through the listen walk."""
         self.feedback.record(acts, now=NOW)
+
+    def drain(self, *, now: datetime = NOW) -> list[object]:
+        """Let the outbox's messages be recorded, one interaction a message, and return what became of each."""
+        heard, self.outbox.heard_of = self.outbox.heard_of, []
+        return list(self.recording.record_many([Accepted([act], self.outbox.lives.get(act.interaction_id, {})) for act in heard], now=now))
+
+    def erase(self, user: str = "ann", *, receipt_id: str = "r1", now: datetime = NOW, retrain: bool = False) -> Receipt:
+        """Ask for an erasure and carry it out."""
+        self.erasing.ask(user, receipt_id=receipt_id, now=now, retrain=retrain)
+        return self.carry_out(now=now)
+
+    def carry_out(self, *, now: datetime = NOW) -> Receipt:
+        """Carry out the erasure that was asked for last."""
+        erasure, receipt_id, retrain = self.outbox.to_erase[-1]
+        told = {"number": erasure.number, "receipt_id": receipt_id, "asked_at": erasure.asked_at}
+        return self.erasing.run(erasure.subject, **told, now=now, retrain=retrain)  # type: ignore[arg-type]  # as above
 
     def ask(
         self,

@@ -310,3 +310,19 @@ def test_a_track_that_is_heard_again_by_another_recipe_keeps_its_serving_vector_
     assert heard is not None
     assert angle_of(engine.index.fetch(["t1"], slots=["audio_a"])["t1"].vectors["audio_a"]) == pytest.approx(30, abs=1e-3)
     assert heard.versions["audio"] == EAR
+
+
+def test_audio_claimed_by_a_track_that_was_rejected_since_belongs_to_whoever_brings_it_again() -> None:
+    engine = Engine()
+    first = engine.ingest().hear(engine.send(b"flac:30"), now=NOW)
+    assert first is not None
+    engine.catalog.put(replace(first, status=TrackStatus.REJECTED, versions={}))
+
+    second = engine.ingest().hear(engine.send(b"flac:30", track_id="t2"), now=NOW)
+
+    assert second is not None
+    assert (second.track_id, second.status) == ("t2", TrackStatus.READY)
+    assert set(engine.index.fetch(["t2"], slots=["audio_a", "text"])["t2"].vectors) == {"audio_a", "text"}
+    former = engine.catalog.get("t1")
+    assert former is not None
+    assert former.track_id == "t2"

@@ -6,7 +6,8 @@ import pytest
 
 from embeddings.spaces import Space
 from recommender.filters import Filters, Where
-from recommender.intake.repair import Differences, Repair
+from recommender.intake.differences import Differences
+from recommender.intake.repair import Repair
 from recommender.ports.index import Point
 from tests.recommender.engine import Engine, angle_of, at_angle
 from tests.recommender.versions import SOUNDS, V1, V2, served, swappable
@@ -126,3 +127,45 @@ def test_what_is_alike_is_alike_after_a_rebuild() -> None:
     after = [(one.track.track_id, one.score) for one in engine.similar.to("t0", space=Space.AUDIO, filters=Filters(), limit=5)]
     assert [name for name, _ in after] == [name for name, _ in before]
     assert [score for _, score in after] == pytest.approx([score for _, score in before], abs=1e-6)
+
+
+def test_a_track_without_a_vector_in_any_space_is_incomplete() -> None:
+    engine = Engine()
+    engine.add("bare", 10, read=True)
+    bare = engine.catalog.get("bare")
+    assert bare is not None
+    engine.catalog.put(replace(bare, versions={}))
+
+    found = repair_of(engine).differences()
+    repair_of(engine).run()
+
+    assert found.incomplete == ("bare",)
+    assert repair_of(engine).differences().none
+    mended = engine.catalog.get("bare")
+    assert mended is not None
+    assert set(mended.versions) == {"audio", "text"}
+
+
+def test_a_point_that_says_other_things_than_the_catalogue_is_stale_until_it_is_repaired() -> None:
+    engine = Engine()
+    engine.add("song", 10, genres=("dub",), read=True)
+    engine.index.set_payload({"song": {"genres": ["polka"]}})
+
+    found = repair_of(engine).differences()
+    repair_of(engine).run()
+
+    assert found.stale == ("song",)
+    assert engine.index.fetch(["song"])["song"].payload["genres"] == ["dub"]
+    assert repair_of(engine).differences().none
+
+
+def test_a_track_that_lacks_the_vector_of_the_served_model_version_is_incomplete() -> None:
+    engine = swappable()
+    engine.swap.serve("v1")
+    engine.index.clear_slot(engine.serving.get().collab_slot)
+
+    found = repair_of(engine).differences()
+    repair_of(engine).run()
+
+    assert found.incomplete == tuple(sorted(SOUNDS))
+    assert served(engine) == V1

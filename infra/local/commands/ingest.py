@@ -28,6 +28,7 @@ class Summary:
     """What became of all that was named."""
 
     missing: list[str] = field(default_factory=list)
+    outside: list[str] = field(default_factory=list)
     files: "list[FileResult]" = field(default_factory=list)
     rows: "list[tuple[Path, RowResult]]" = field(default_factory=list)
     broken: list[tuple[str, str]] = field(default_factory=list)
@@ -73,7 +74,7 @@ def ingest_all(client: "Client", found: "Found", *, shown: bool) -> Summary:
     from recommender.errors import InvalidInput  # noqa: PLC0415 - as above
 
     began = time.monotonic()
-    summary = Summary(missing=[str(path) for path in found.missing])
+    summary = Summary(missing=[str(path) for path in found.missing], outside=[str(path) for path in found.outside])
     workers = os.cpu_count() or 1
     if found.audio:
         with progress("hearing", len(found.audio), shown=shown) as step:
@@ -115,6 +116,7 @@ def document_of(summary: Summary) -> dict[str, Any]:
         "bad_rows": [{"file": str(path), "line": row.line, "message": row.error} for path, row in summary.rows if row.error],
         "bad_paths": [{"file": path, "message": "no such file or folder"} for path in summary.missing]
         + [{"file": path, "message": message} for path, message in summary.broken],
+        "outside": summary.outside,
     }
 
 
@@ -141,6 +143,7 @@ def tell(summary: Summary) -> None:
     _tell_some("Bad rows", [f"{path}:{line}: {error}" for path, line, error in bad_rows])
     _tell_some("Not read", [f"{path}: {message}" for path, message in summary.broken])
     _tell_some("No such file or folder", summary.missing)
+    _tell_some("Links that lead out of the folder, left alone", summary.outside)
 
 
 def _tell_some(title: str, lines: Sequence[str]) -> None:

@@ -15,11 +15,12 @@ from infra.local.printing import show_json
 if TYPE_CHECKING:  # the command line starts without the engine
     from infra.local.http_client import HttpClient
     from infra.local.stack import LocalStack
+    from infra.local.template import PlannedFunction
 
 
 @click.command()
 @click.option("--port", type=click.IntRange(0, 65535), envvar="SEGUE_PORT", default=8000, show_default=True, help="0 takes any free one.")
-@click.option("--address", default="127.0.0.1", show_default=True, help="Where to listen; the API itself asks nobody who they are.")
+@click.option("--address", default="127.0.0.1", show_default=True, help="Where to listen.")
 @click.option(
     "--stack",
     type=click.Choice(["embedded", "aws"]),
@@ -47,15 +48,17 @@ def serve(port: int, address: str, stack: str, library: Path | None, home: Path,
         with opened_stack(stack, home) as opened:
             _warm(opened)
             first_key.ensure(home, wiring.app())
-            schedules = Schedules(opened.plan, opened.invoker, ledger=home / f"schedules{'' if stack == 'embedded' else '-' + stack}.json")
+            ledger = home / f"schedules{'' if stack == 'embedded' else '-' + stack}.json"
+            schedules = Schedules(opened.plan, opened.invoker, ledger=ledger, asked=_asked)
 
             def ready() -> None:
                 lock.announce(url)
                 greeting = (url, home, library) if library or with_demo or not as_json else None
                 if as_json:
-                    show_json({"url": url, "home": str(home)})
+                    show_json({"url": url, "home": str(home), "key_file": str(home / first_key.FILE)})
                 else:
                     click.echo(f"Segue answers at {url} (library in {home}; Ctrl-C ends it)")
+                    click.echo(f"Every call but health needs a key: this machine's is in {home / first_key.FILE}")
                 if greeting:
                     threading.Thread(target=_welcome, args=greeting, kwargs={"with_demo": with_demo, "quiet": as_json}, daemon=True).start()
 
@@ -65,6 +68,13 @@ def serve(port: int, address: str, stack: str, library: Path | None, home: Path,
     if not all_ended:
         sys.stdout.flush()
         os._exit(0)  # a handler hangs, and Python would wait for its thread for ever; all stores are closed by now
+
+
+def _asked(function: "PlannedFunction") -> str:
+    """Return for whose sake the factors are to be replaced, which only a training does."""
+    from infra import wiring  # noqa: PLC0415 - as above
+
+    return ",".join(wiring.app().replacing.asking.asked()) if function.name == "TrainCollaborativeFunction" else ""
 
 
 def _warm(stack: "LocalStack") -> None:

@@ -7,6 +7,7 @@ import click
 
 from infra.local.options import home_option, json_option
 from infra.local.printing import counted, show_json, show_table
+from infra.local.stores_alone import note
 
 
 @click.command()
@@ -40,18 +41,24 @@ def _tell(document: dict[str, Any]) -> None:
 
 @click.command()
 @click.option("--redrive", is_flag=True, help="First return dead letters to their queues, to be tried again.")
+@click.option("--salvage", is_flag=True, help="First save what can be read of damaged database files into new ones.")
 @click.option("--repair", is_flag=True, help="First make the index follow the catalogue; nothing is heard again.")
 @click.option("--rebuild", is_flag=True, help="First set the index folder aside and make the whole index again from the catalogue.")
 @home_option
 @json_option
-def doctor(home: Path, *, redrive: bool, repair: bool, rebuild: bool, as_json: bool) -> None:
+def doctor(home: Path, *, redrive: bool, salvage: bool, repair: bool, rebuild: bool, as_json: bool) -> None:
     """Check the library, and say what to do."""
-    from infra.local import checkup  # noqa: PLC0415 - as above
+    from infra.local import checkup, mending  # noqa: PLC0415 - as above
 
+    if salvage:
+        _salvage(home)
+        note(home, "doctor.salvage")
     if repair or rebuild:
         _repair(home, rebuild=rebuild)
+        note(home, "doctor.rebuild" if rebuild else "doctor.repair")
     if redrive:
-        click.echo(f"{counted(checkup.redrive(home), 'dead letter')} returned.", err=True)
+        click.echo(f"{counted(mending.redrive(home), 'dead letter')} returned.", err=True)
+        note(home, "doctor.redrive")
     findings = checkup.examine(home)
     is_sound = all(finding.is_well for finding in findings)
     if as_json:
@@ -66,12 +73,20 @@ def doctor(home: Path, *, redrive: bool, repair: bool, rebuild: bool, as_json: b
         raise SystemExit(1)
 
 
+def _salvage(home: Path) -> None:
+    from infra.local import mending  # noqa: PLC0415 - as above
+
+    for path, saved in mending.save(home).items():
+        torn = f", something of {', '.join(saved.torn)} was not" if saved.torn else ""
+        click.echo(f"{counted(saved.rows, 'row')} of {path} saved{torn}; the damaged file is {saved.set_aside} now.", err=True)
+
+
 def _repair(home: Path, *, rebuild: bool) -> None:
-    from infra.local import checkup  # noqa: PLC0415 - as above
+    from infra.local import mending  # noqa: PLC0415 - as above
     from infra.local.progress import progress  # noqa: PLC0415 - as above
 
     with progress("Placing tracks", None) as step:
-        done = checkup.repair(home, rebuild=rebuild, progress=lambda _done, _total: step())
+        done = mending.repair(home, rebuild=rebuild, progress=lambda _done, _total: step())
     click.echo(f"{counted(done.placed, 'track')} placed, {counted(done.removed, 'point')} without a track removed.", err=True)
     if done.unheard:
         named = ", ".join(done.unheard[:3]) + (", ..." if len(done.unheard) > 3 else "")

@@ -3,7 +3,9 @@
 import sys
 from pathlib import Path
 
+from infra import wiring
 from infra.folder_objects import FolderObjects
+from infra.local import environment, first_key
 from infra.local.host import Host, listening, url_of
 from infra.local.invoker import Invoker
 from infra.local.lock import HomeLock
@@ -81,6 +83,8 @@ def main() -> None:
         objects = FolderObjects(HOME / "objects", base_url=url, secret=b"secret")
         stack = LocalStack(plan, queues, objects, hearing_workers=1, upload_limit=3_000_000)
         schedules = Schedules(plan, Invoker(), ledger=HOME / "schedules.json")
+        environment.prepare(HOME)
+        first_key.ensure(HOME, wiring.app())
 
         def ready() -> None:
             lock.announce(url)
@@ -88,6 +92,7 @@ def main() -> None:
 
         Host(stack, schedules, on_ready=ready, grace_s=1.0).run(bound)
         queues.close()
+        wiring.reset()
     print("ended in peace", flush=True)  # noqa: T201 - the test reads it
 
 

@@ -129,8 +129,10 @@ def test_ingesting_nothing_that_exists_exits_with_1_and_names_it(home: Path) -> 
     assert str(home / "nowhere") in result.stdout
 
 
-def test_doctor_finds_a_sound_library_sound(home: Path) -> None:
-    stock(home, tracks=("a", "b"), points=("a", "b"))
+def test_doctor_finds_a_sound_library_sound(home: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    rows = tmp_path_factory.mktemp("rows") / "rows.jsonl"
+    rows.write_text('{"track_id": "a", "title": "Last Tram"}\n{"track_id": "b", "title": "First Bus"}\n', encoding="utf-8")
+    assert run("ingest", str(rows), "--home", str(home)).exit_code == 0
 
     result = run("doctor", "--json")
 
@@ -170,6 +172,8 @@ def test_fitting_needs_music_and_says_how_much(home: Path) -> None:
 
 def test_a_library_moves_to_the_configured_statistics_and_doctor_tells_before(home: Path) -> None:
     stock(home, tracks=("a",), points=("a",))
+    wiring.app().extractors.keep("first", wiring.app().hearer.statistics)
+    wiring.reset()
 
     before = run("doctor").stdout
     moved = json.loads(run("fit-audio", "--configured", "--json").stdout)
@@ -197,14 +201,34 @@ def test_a_folder_of_too_little_music_is_not_fitted_on(tmp_path: Path) -> None:
     assert fitted.stderr == "Error: 1 tracks are too few to fit on; at least 50 are needed\n"
 
 
-def test_evaluation_ranks_a_checkerboard_above_popularity(tmp_path: Path) -> None:
+def checkerboard_in(folder: Path) -> Path:
     # even users play even tracks and odd users odd ones; of every six of theirs four are for fitting
     for name, parts in (("train", {0, 1, 2, 3}), ("valid", {4}), ("test", {5})):
         lines = [
             " ".join(str(number) for number in (user, *(track for track in range(user % 2, 24, 2) if (track // 2 + user) % 6 in parts)))
             for user in range(24)
         ]
-        (tmp_path / f"{name}.txt").write_text("\n".join(lines), encoding="utf-8")
+        (folder / f"{name}.txt").write_text("\n".join(lines), encoding="utf-8")
+    return folder
+
+
+def test_new_users_are_asked_for_by_picks_and_by_plays_on_a_checkerboard(tmp_path: Path) -> None:
+    run_of = run("evaluate", str(checkerboard_in(tmp_path)), "--new-users", "2", "--seed", "3", "--json")
+
+    told = json.loads(run_of.stdout)
+    assert [draw["draw"] for draw in told["draws"]] == [3, 4]
+    assert told["times"]["picks"]["least"] > 1.1
+    assert told["times"]["plays"]["least"] > 1.1
+
+
+def test_new_users_are_shown_beside_popularity(tmp_path: Path) -> None:
+    told = run("evaluate", str(checkerboard_in(tmp_path)), "--new-users", "1").stdout
+
+    assert all(name in told for name in ("popularity", "factors", "picks", "plays", "(1.00x)"))
+
+
+def test_evaluation_ranks_a_checkerboard_above_popularity(tmp_path: Path) -> None:
+    checkerboard_in(tmp_path)
 
     figures = json.loads(run("evaluate", str(tmp_path), "--json").stdout)
 

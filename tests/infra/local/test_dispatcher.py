@@ -1,6 +1,7 @@
 """Queues are drained into handlers, and nothing that was sent is lost or done twice without need."""
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from infra.local.dispatcher import Dispatcher
 from infra.local.invoker import Invoker
 from infra.local.template import Plan, PlannedFunction, PlannedQueue, QueueSource
 from infra.sqlite_queues import SqliteQueues
+from recommender.errors import Unavailable
 from recommender.ports.queues import Queue
 from tests.infra.local.handlers import Ledger
 from tests.infra.local.waiting import eventually
@@ -21,6 +23,19 @@ def plan_of(handler: str, *, batch_size: int = 10) -> Plan:
     source = QueueSource(Queue.UPLOADS, batch_size, partial_failures=True)
     function = PlannedFunction(name="TestFunction", handler=f"{HERE}.{handler}", timeout_s=5, memory_mb=128, sources=(source,))
     return Plan((function,), {Queue.UPLOADS: PlannedQueue(visibility_s=60, max_receives=5)})
+
+
+class FullOnce(SqliteQueues):
+    """Queues that lack the room to end the first message."""
+
+    is_full = True
+
+    def delete(self, queue: Queue, receipts: Sequence[str]) -> int:
+        """Fail once."""
+        if self.is_full:
+            self.is_full = False
+            raise Unavailable("the disk is full", code="disk_full")
+        return super().delete(queue, receipts)
 
 
 class Deployed:
@@ -150,3 +165,38 @@ def test_what_outlasts_the_stop_goes_back_to_its_queue_uncounted(queues: SqliteQ
     assert returned == 1
     [message] = queues.receive(Queue.UPLOADS, max_messages=10, visibility_s=60, now=datetime.now(UTC))
     assert (message.body, message.receive_count) == ("long", 1)
+
+
+def test_messages_wait_uncounted_while_the_host_is_not_ready(queues: SqliteQueues, ledger: Ledger) -> None:
+    full = threading.Event()
+    full.set()
+
+    def ready() -> None:
+        if full.is_set():
+            raise Unavailable("the disk is full", code="disk_full")
+
+    dispatcher = Dispatcher(queues, plan_of("record"), Invoker(), parallel={}, ready=ready)
+    queues.send(Queue.UPLOADS, ["a"])
+
+    dispatcher.start()
+    before = depth(queues)
+    full.clear()
+    dispatcher.wake()
+    eventually(lambda: depth(queues) == (0, 0, 0))
+    dispatcher.stop(timeout_s=10)
+
+    assert before == (1, 0, 0)
+    assert ledger.counts == [1]
+
+
+def test_a_message_whose_end_could_not_be_noted_is_ended_later_and_not_done_twice(tmp_path: Path, ledger: Ledger) -> None:
+    queues = FullOnce(tmp_path / "queues.db")
+    dispatcher = Dispatcher(queues, plan_of("record"), Invoker(), parallel={})
+    queues.send(Queue.UPLOADS, ["a"])
+
+    dispatcher.start()
+    eventually(lambda: depth(queues) == (0, 0, 0))
+    dispatcher.stop(timeout_s=10)
+
+    assert ledger.batches == [["a"]]
+    queues.close()

@@ -29,7 +29,8 @@ class Running:
         )
         assert self.process.stdout is not None
         self.url = self.process.stdout.readline().strip()
-        self.http = httpx.Client(base_url=self.url, timeout=20)
+        key = {"authorization": f"Bearer {(home / 'api.key').read_text(encoding='ascii')}"}
+        self.http = httpx.Client(base_url=self.url, headers=key, timeout=20)
 
     def end(self, number: int) -> tuple[int, str, str]:
         """Send a signal and return the exit code and what was said since."""
@@ -153,6 +154,15 @@ def test_a_function_can_be_invoked_by_name(host: Running) -> None:
 
     assert answer.json() == {"answered_by": "specific"}
     assert unknown.status_code == 404
+
+
+def test_a_function_is_not_invoked_without_an_administrator_s_key(host: Running) -> None:
+    path = f"{host.url}/2015-03-31/functions/SpecificFunction/invocations"
+
+    shown: list[dict[str, str]] = [{}, {"authorization": "Bearer nothing"}, {"x-api-key": "segue_0_0"}]
+    answers = [httpx.post(path, json={}, headers=headers) for headers in shown]
+
+    assert {answer.status_code for answer in answers} == {401}
 
 
 def test_a_web_page_cannot_invoke_functions(host: Running) -> None:

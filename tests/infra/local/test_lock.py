@@ -1,8 +1,11 @@
 """A home has one owner, who can be found."""
 
+import fcntl
 import json
+import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -57,3 +60,35 @@ def test_a_home_that_cannot_be_a_folder_is_named(tmp_path: Path) -> None:
 
     with pytest.raises(Unavailable, match="file"):
         HomeLock(tmp_path / "file")
+
+
+def test_a_home_that_is_made_is_its_owner_s_alone(tmp_path: Path) -> None:
+    with HomeLock(tmp_path / "home"):
+        mode = (tmp_path / "home").stat().st_mode & 0o777
+
+    assert mode == 0o700
+
+
+def test_an_owner_that_has_yet_to_sign_is_waited_for(tmp_path: Path) -> None:
+    with (tmp_path / "owner.lock").open("w", encoding="ascii") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        signing = threading.Timer(0.1, lambda: (file.write("1"), file.flush()))
+        signing.start()
+
+        with pytest.raises(Unavailable, match="process 1;"):
+            HomeLock(tmp_path)
+        signing.join()
+
+
+def test_whoever_only_asks_whose_a_home_is_refuses_it_to_nobody(tmp_path: Path) -> None:
+    (tmp_path / "owner.lock").write_text("999999999", encoding="ascii")
+    with (tmp_path / "owner.lock").open("r", encoding="ascii") as file:
+        fcntl.flock(file, fcntl.LOCK_SH)
+        asking = threading.Timer(0.1, lambda: fcntl.flock(file, fcntl.LOCK_UN))
+        asking.start()
+
+        with HomeLock(tmp_path):
+            found = running_host(tmp_path)
+        asking.join()
+
+    assert found == RunningHost(os.getpid(), None)

@@ -1,7 +1,10 @@
 """Scheduled functions run at their rate, one run of each at a time."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+import pytest
 
 from infra.local.invoker import Invoker
 from infra.local.schedules import Schedules
@@ -69,3 +72,50 @@ def test_a_last_run_long_ago_is_made_up_for_after_the_first_delay(tmp_path: Path
     schedules.stop(timeout_s=10)
 
     assert str(long_ago.date()) not in file.read_text(encoding="utf-8")
+
+
+def test_a_last_run_in_a_time_to_come_holds_nothing_up_for_longer_than_the_rate(tmp_path: Path, ledger: Ledger) -> None:
+    memory = tmp_path / "schedules.json"
+    ahead = datetime.now(UTC) + timedelta(days=3)
+    memory.write_text(json.dumps({"TestFunction-0": ahead.isoformat()}), encoding="utf-8")
+    schedules = scheduled("on_schedule", timedelta(milliseconds=50), memory)
+
+    schedules.start()
+    eventually(lambda: bool(ledger.schedules))
+    schedules.stop(timeout_s=10)
+
+    assert set(ledger.schedules) == {"aws.events"}
+
+
+@pytest.mark.parametrize("torn", ["{torn", "[]", '{"TestFunction-0": 5}'])
+def test_a_memory_that_cannot_be_read_is_taken_for_none(tmp_path: Path, ledger: Ledger, torn: str) -> None:
+    (tmp_path / "schedules.json").write_text(torn, encoding="utf-8")
+    schedules = scheduled("on_schedule", timedelta(milliseconds=50), tmp_path / "schedules.json")
+
+    schedules.start()
+    eventually(lambda: bool(ledger.schedules))
+    schedules.stop(timeout_s=10)
+
+    assert set(ledger.schedules) == {"aws.events"}
+
+
+def test_what_is_asked_for_beside_the_schedule_runs_soon_and_once_for_each_asking(
+    tmp_path: Path, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("infra.local.schedules._LOOK_S", 0.005)
+    asked = ["", "", "", "first", "first", "first", "first", "second"]
+    function = PlannedFunction(
+        name="TestFunction", handler="tests.infra.local.handlers.on_schedule", timeout_s=5, memory_mb=128, schedules=(timedelta(days=1),)
+    )
+    schedules = Schedules(
+        Plan((function,), {}),
+        Invoker(),
+        ledger=tmp_path / "schedules.json",
+        asked=lambda _: asked.pop(0) if len(asked) > 1 else asked[0],
+    )
+
+    schedules.start()
+    eventually(lambda: len(ledger.schedules) >= 2)
+    schedules.stop(timeout_s=10)
+
+    assert ledger.schedules == ["aws.events"] * 2

@@ -22,7 +22,9 @@ def test_a_host_answers_is_found_by_commands_and_ends_in_peace(tmp_path: Path) -
     with host, host.stdout:
         url = json.loads(host.stdout.readline())["url"]
         health = httpx.get(f"{url}/health", timeout=20).json()
-        upload = httpx.post(f"{url}/uploads", json={"filename": "A/B/c.wav"}, timeout=20).json()
+        without = httpx.post(f"{url}/uploads", json={"filename": "A/B/c.wav"}, timeout=20)
+        key = {"authorization": f"Bearer {(tmp_path / 'api.key').read_text()}"}
+        upload = httpx.post(f"{url}/uploads", json={"filename": "A/B/c.wav"}, headers=key, timeout=20).json()
         put = httpx.put(upload["url"], content=b"", headers=upload["headers"], timeout=20)
         status = json.loads(segue(tmp_path, "status", "--json").stdout)
         second = segue(tmp_path, "serve", "--port", "0")
@@ -30,7 +32,8 @@ def test_a_host_answers_is_found_by_commands_and_ends_in_peace(tmp_path: Path) -
         host.send_signal(signal.SIGTERM)
         host.wait(20)
 
-    assert (health["status"], put.status_code, host.returncode) == ("ok", 200, 0)
+    assert (health["status"], without.status_code, put.status_code, host.returncode) == ("ok", 401, 200, 0)
+    assert {(tmp_path / name).stat().st_mode & 0o777 for name in ("api.key", "user.key")} == {0o600}
     assert status["host"] == {"pid": host.pid, "url": url}
     assert (second.returncode, checkup.returncode) == (1, 0)
     assert f"in use by process {host.pid}" in second.stderr

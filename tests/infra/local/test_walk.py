@@ -45,3 +45,16 @@ def test_a_file_that_is_found_twice_is_heard_once(tmp_path: Path) -> None:
     found = find([tmp_path / "Music", tmp_path / "Music/a.mp3", tmp_path])
 
     assert len(found.audio) == 1
+
+
+def test_links_that_lead_out_of_the_folder_are_left_alone_and_told(tmp_path: Path) -> None:
+    touch(tmp_path, "Music/a.mp3", "Private/b.mp3")
+    (tmp_path / "Music/within.mp3").symlink_to("a.mp3")
+    (tmp_path / "Music/out.mp3").symlink_to(tmp_path / "Private/b.mp3")
+    (tmp_path / "Music/folder").symlink_to(tmp_path / "Private")
+    (tmp_path / "Music/circle.mp3").symlink_to("circle.mp3")
+
+    found = find([tmp_path / "Music"])
+
+    assert [file.shown for file in found.audio] == ["Music/a.mp3", "Music/circle.mp3", "Music/within.mp3"]
+    assert [path.name for path in found.outside] == ["out.mp3"]
