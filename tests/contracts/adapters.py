@@ -48,6 +48,7 @@ from recommender.ports.stores import (
 )
 from tests.contracts import aws
 from tests.fakes import stores as fakes
+from tests.fakes.catalog import FakeCatalog
 from tests.fakes.erasures import FakeErasureLedger
 from tests.fakes.objects import FakeObjects
 
@@ -69,7 +70,7 @@ class Workbench:
 
 
 CATALOGS: dict[str, Callable[[Workbench], Catalog]] = {
-    "fake": lambda _: fakes.FakeCatalog(),
+    "fake": lambda _: FakeCatalog(),
     "sqlite": lambda bench: SqliteCatalog(bench.database()),
     "dynamodb": lambda bench: DynamoCatalog(bench.table(tables.TRACKS)),
 }

@@ -72,7 +72,9 @@ def _filled(walk: Walk, tmp_path: Path) -> Walk:
     walk.drain(Queue.METADATA)
     walk.drain(Queue.UPLOADS)
     audio = tone(tmp_path / "cafe.wav", hertz=220)
-    walk.app.stores.erasures.merge([Erasure(subject="user:3c1f0c5f6f9b2d1e8a7b4c5d", number=1, asked_at=datetime(2026, 11, 23, tzinfo=UTC))])
+    walk.app.stores.erasures.merge(
+        [Erasure(subject="user:3c1f0c5f6f9b2d1e8a7b4c5d", number=1, asked_at=datetime(2026, 11, 23, tzinfo=UTC))]
+    )
     walk.app.stores.objects.put("uploads/track-2/Café Nocturne.wav", audio.read_bytes())
     return walk
 

@@ -46,6 +46,7 @@ from recommender.trust.late_pages import TimelyImpressions
 from recommender.trust.lateness import Accepted, Recording
 from recommender.trust.receipts import Receipt, Seal
 from recommender.upkeep import Upkeep
+from tests.fakes.catalog import FakeCatalog
 from tests.fakes.embedders import FakeHearer, FakeReader, FakeTags, raw_of, statistics_of
 from tests.fakes.erasures import FakeErasureLedger
 from tests.fakes.index import FakeIndex
@@ -54,7 +55,6 @@ from tests.fakes.outbox import FakeOutbox
 from tests.fakes.queues import FakeQueues
 from tests.fakes.stores import (
     FakeAuditLog,
-    FakeCatalog,
     FakeImpressionLog,
     FakeInteractionLog,
     FakePreferenceStore,

@@ -6,7 +6,7 @@ import pytest
 
 from recommender.errors import Conflict, NotFound, Unavailable
 from recommender.tracks import Metadata, Track, TrackStatus
-from tests.fakes.stores import FakeCatalog
+from tests.fakes.catalog import FakeCatalog
 from tests.recommender.engine import ADDED, NOW, Engine, act, ids
 
 

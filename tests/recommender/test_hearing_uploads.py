@@ -13,9 +13,9 @@ from recommender.intake.uploads import LARGEST_BYTES
 from recommender.ports.index import Point
 from recommender.serving import Serving
 from recommender.tracks import Metadata, Track, TrackStatus
+from tests.fakes.catalog import FakeCatalog
 from tests.fakes.embedders import DURATION_MS, FakeHearer, raw_of
 from tests.fakes.index import FakeIndex
-from tests.fakes.stores import FakeCatalog
 from tests.recommender.engine import EAR, NOW, WORDS, Engine, act, angle_of, ids
 
 

@@ -2,8 +2,8 @@
 
 from recommender.intake.leftovers import Leftovers, leftovers
 from recommender.tracks import Metadata, Track, TrackStatus
+from tests.fakes.catalog import FakeCatalog
 from tests.fakes.objects import FakeObjects
-from tests.fakes.stores import FakeCatalog
 from tests.recommender.engine import NOW
 
 

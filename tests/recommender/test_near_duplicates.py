@@ -8,7 +8,7 @@ from embeddings.spaces import Space
 from recommender.errors import Conflict, Unavailable
 from recommender.filters import Filters, Where
 from recommender.tracks import Metadata, Track, TrackStatus
-from tests.fakes.stores import FakeCatalog
+from tests.fakes.catalog import FakeCatalog
 from tests.recommender.engine import NOW, Engine, act, angle_of, ids
 
 
