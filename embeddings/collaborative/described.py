@@ -23,6 +23,8 @@ _FEWEST_TRACKS: Final = 2
 _MOST_WORDS: Final = 20_000
 # How widely a track is known is one number beside some hundred: at this size a ridge does not hold it back.
 _LOUD: Final = 6.0
+# So many of the directions are told with popularity as well.
+_CROSSED: Final = 256
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,20 +49,25 @@ class Vocabulary:
     @property
     def width(self) -> int:
         """Number of features of a track."""
-        return 2 * int(self.directions.shape[1]) + 3
+        directions = int(self.directions.shape[1])
+        return directions + min(directions, _CROSSED) + 3
 
     def features(self, content: Content) -> Floats:
         """Return what a linear map reads of each track, shape (n, width); zeros for one of which nothing is said.
 
-        Beside the directions: the number of words, popularity and its square, and popularity times each direction, because being
-        widely known says another thing of each kind of music.
+        Beside the directions: the number of words, popularity and its square, and popularity times each of the leading directions,
+        because being widely known says another thing of each kind of music.
         """
         said = np.array([self._direction(words) for words in content.words], np.float32)
         said = said.reshape(len(content.words), self.directions.shape[1])
         counts = np.log1p([len(words) for words in content.words]).reshape(-1, 1)
         known = np.asarray(content.popularity if len(content.popularity) else np.zeros(len(said)), np.float64).reshape(-1, 1) / 100.0
-        told = np.hstack([said, known * said, counts, _LOUD * known, _LOUD * known**2])
+        told = np.hstack([said, known * said[:, :_CROSSED], counts, _LOUD * known, _LOUD * known**2])
         return np.asarray(told, np.float32)
+
+    def led_by(self, dim: int) -> "Vocabulary":
+        """Return the same words with the first ``dim`` directions alone."""
+        return Vocabulary(self.columns, self.rarity, self.directions[:, :dim])
 
     def to_arrays(self) -> Arrays:
         """Return plain arrays that an ``.npz`` file keeps without pickle."""

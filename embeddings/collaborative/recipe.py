@@ -28,8 +28,8 @@ class Recipe:
         Weight of the zeros beside the mean confidence of what was played, so that the unit of the confidences does not matter.
     rounds
         How often factors and the map from words to factors are fitted in turn; 0 leaves the words out.
-    word_dim
-        Directions of the words that the map reads.
+    word_dim, new_word_dim
+        Directions of the words that the map reads, and that the map to new tracks does, of which nothing else is known.
     """
 
     dim: int = 128
@@ -40,6 +40,7 @@ class Recipe:
     floor: int = 1000
     rounds: int = 2
     word_dim: int = 256
+    new_word_dim: int = 512
 
     def to_parameters(self) -> dict[str, float]:
         """Return the hyper-parameters by name, as a manifest keeps them."""
@@ -67,9 +68,13 @@ def fit(interactions: "csr_matrix", recipe: Recipe, *, content: Content | None =
     options = {"regularisation": recipe.regularisation, "unobserved": recipe.unobserved, "exponent": recipe.exponent}
     held_back = Penalty(**options, floor=recipe.floor)
     factors = train_ials(played, dim=recipe.dim, iterations=recipe.iterations, floor=recipe.floor, seed=seed, **options)
-    vocabulary = learn_vocabulary(content.words, dim=recipe.word_dim, seed=seed) if content is not None and recipe.rounds else None
+    directions = max(recipe.word_dim, recipe.new_word_dim)
+    vocabulary = learn_vocabulary(content.words, dim=directions, seed=seed) if content is not None and recipe.rounds else None
     if content is not None and vocabulary is not None:
-        factors = inform(factors, played, vocabulary.features(content), held_back, rounds=recipe.rounds)
+        features = vocabulary.led_by(recipe.word_dim).features(content)
+        factors = inform(factors, played, features, held_back, rounds=recipe.rounds)
     population = population_of(solve_side(factors.track_vectors, played, held_back))
     folding = replace(folding_of(factors.track_vectors, held_back), population=population)
-    return replace(factors, folding=folding.counting(unit), vocabulary=vocabulary)
+    return replace(
+        factors, folding=folding.counting(unit), vocabulary=None if vocabulary is None else vocabulary.led_by(recipe.new_word_dim)
+    )

@@ -1,13 +1,12 @@
 """Evaluate a data set: the product's pages against popularity, with listening alone and with what is said of tracks."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
 
 from embeddings.collaborative.recipe import Recipe
-from infra.local.evaluation_stack import EvaluationStack, only, thrown_away
+from infra.local.evaluation_stack import EvaluationStack, only, stepping, thrown_away
 from infra.local.progress import progress
 from recommender.evaluation.dataset import Dataset, masked
 from recommender.evaluation.figures import figures
@@ -31,7 +30,7 @@ def evaluated(data: Dataset, *, part: str = "test", with_text: bool = False, tun
     users = np.flatnonzero((held_out.counts > 0) & (data.split.train.counts > 0))
     with thrown_away() as app:
         with progress("Putting tracks in", len(data.tracks), shown=shown) as step:
-            stack = EvaluationStack.over(app, data, with_text=with_text, step=_many(step))
+            stack = EvaluationStack.over(app, data, with_text=with_text, step=stepping(step))
         recipe = tuned(data, Recipe()) if tune else Recipe()
         lists = {"popularity": _popular(data, users)}
         alone = only(Policy.plain(), "collab")
@@ -54,11 +53,3 @@ def _popular(data: Dataset, users: np.ndarray[Any, np.dtype[np.intp]]) -> Lists:
     """Return for each user the tracks that most others play."""
     plays = data.split.train.plays.astype(np.float64)
     return np.vstack([rank(plays[None, :], masked(data.split.train, [user]), k=_DEPTH) for user in users.tolist()])
-
-
-def _many(step: Callable[[], None]) -> Callable[[int], None]:
-    def stepped(count: int) -> None:
-        for _ in range(count):
-            step()
-
-    return stepped

@@ -18,6 +18,7 @@ from infra.wiring import App
 from recommender.evaluation.asking import lists_of
 from recommender.evaluation.dataset import Dataset
 from recommender.evaluation.protocol import Lists
+from recommender.interactions import Interaction
 from recommender.manifest import Manifest
 from recommender.pages.policy import Policy
 from recommender.pages.recommend import Recommend
@@ -85,6 +86,12 @@ class EvaluationStack:
         app.tastes.renew_many(self.ledger.users, now=self.data.now + _LATER)
         return published
 
+    def hear(self, acts: Sequence[Interaction]) -> None:
+        """Log acts and make the tastes of whose they are, as the product does when they arrive."""
+        for start in range(0, len(acts), _PAGE):
+            self.app.stores.interactions.append(acts[start : start + _PAGE])
+        self.app.tastes.renew_many(sorted({act.user for act in acts}), now=self.data.now + _LATER)
+
     def lists(self, name: str, policy: Policy, users: Sequence[int] | NDArray[np.integer], *, k: int, step: Callable[[], None]) -> Lists:
         """Return each user's page of ``k`` tracks under a policy."""
         stores = self.app.stores
@@ -107,6 +114,16 @@ class EvaluationStack:
 def only(policy: Policy, *sources: str) -> Policy:
     """Return the policy with these sources alone."""
     return replace(policy, weights={name: weight for name, weight in policy.weights.items() if name in sources})
+
+
+def stepping(step: Callable[[], None]) -> Callable[[int], None]:
+    """Return the call that takes so many steps."""
+
+    def stepped(count: int) -> None:
+        for _ in range(count):
+            step()
+
+    return stepped
 
 
 @contextmanager

@@ -69,3 +69,13 @@ def test_arrays_that_do_not_belong_together_are_refused() -> None:
         Vocabulary.from_arrays({name: array for name, array in arrays.items() if name != "rarity"})
     with pytest.raises(ArtefactInvalid, match="do not fit"):
         Vocabulary.from_arrays(arrays | {"rarity": np.ones(1, np.float32)})
+
+
+def test_fewer_directions_are_the_first_of_more() -> None:
+    vocabulary = learn_vocabulary([{"rock": 1.0}, {"rock": 1.0}, {"jazz": 1.0}, {"jazz": 1.0}, {"folk": 1.0}, {"folk": 1.0}])
+
+    fewer = vocabulary.led_by(2)
+
+    told = Content([{"rock": 1.0}, {"folk": 1.0}], [50.0, 100.0])
+    np.testing.assert_array_equal(fewer.features(told)[:, :2], vocabulary.features(told)[:, :2])
+    assert fewer.features(told).shape == (2, fewer.width) == (2, 7)
