@@ -61,8 +61,8 @@ def liking(space: Space, weight: float, tracks: Sequence[Track], since: datetime
 
 def disliking(space: Space, weight: float, tracks: Sequence[Track], since: datetime | None) -> str:
     """Return a distaste as a sentence."""
-    much = "strongly " if weight >= 0.6 else "a little " if weight < 0.3 else ""
-    return f"You {much}turn away from what {_described(space, tracks)}{_since(since)}."
+    turn = "strongly turn away" if weight >= 0.6 else "turn away a little" if weight < 0.3 else "turn away"
+    return f"You {turn} from what {_described(space, tracks)}{_since(since)}."
 
 
 def lately(space: Space, _weight: float, tracks: Sequence[Track], _since: datetime | None) -> str:

@@ -56,7 +56,7 @@ def test_a_taste_is_told_in_words(library: Walk) -> None:
     assert mode["text"].endswith(f", since {today}.")
     assert mode["since"].startswith(today)
     assert (mode["genres"], [one["title"] for one in mode["exemplars"]]) == (["bass"], ["low"])
-    assert dislike["text"].startswith("You a little turn away from what sounds like high by The highs")
+    assert dislike["text"].startswith("You turn away a little from what sounds like high by The highs")
     assert told["session"][0]["text"].startswith("What you like right now sounds like low by The lows")
 
 
