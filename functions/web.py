@@ -69,15 +69,7 @@ def resolver() -> ObservedResolver:
 
     @app.not_found
     def _missing(_fault: NotFoundError) -> Response[str]:
-        event = app.current_event
-        # another function may answer the path in its own methods
-        allowed = ", ".join(app.allowed or sorted(method for method, path in RULES if path == event.path))
-        if allowed:
-            message = f"{event.path} has no {event.http_method}, but {allowed}"
-            answer = _answer(HTTPStatus.METHOD_NOT_ALLOWED, error_answer("method_not_allowed", message))
-            answer.headers["Allow"] = allowed
-            return answer
-        return _answer(HTTPStatus.NOT_FOUND, error_answer("unknown_path", f"no such call: {event.http_method} {event.path}"))
+        return _no_such_call(app)
 
     @app.exception_handler(Exception)  # type: ignore[untyped-decorator]  # powertools leaves it untyped
     def _unforeseen(fault: Exception) -> Response[str]:
@@ -85,6 +77,18 @@ def resolver() -> ObservedResolver:
         return _answer(HTTPStatus.INTERNAL_SERVER_ERROR, error_answer("internal", f"unforeseen fault: {type(fault).__name__}"))
 
     return app
+
+
+def _no_such_call(app: ObservedResolver) -> Response[str]:
+    event = app.current_event
+    # another function may answer the path in its own methods
+    allowed = ", ".join(app.allowed or sorted(method for method, path in RULES if path == event.path))
+    if not allowed:
+        return _answer(HTTPStatus.NOT_FOUND, error_answer("unknown_path", f"no such call: {event.http_method} {event.path}"))
+    message = f"{event.path} has no {event.http_method}, but {allowed}"
+    answer = _answer(HTTPStatus.METHOD_NOT_ALLOWED, error_answer("method_not_allowed", message))
+    answer.headers["Allow"] = allowed
+    return answer
 
 
 def _admitted(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> Response[Any]:

@@ -14,7 +14,7 @@ from recommender.ports.objects import Objects
 from recommender.ports.stores import ImpressionLog, InteractionLog, PreferenceStore, TasteStore
 from recommender.trust.audit import subject_of
 
-TODO: Final = "trust/rekeying.json"
+LISTED: Final = "trust/rekeying.json"
 # The part of a pseudonym that stands before a client's own id of an interaction.
 _PREFIX: Final = 12
 _AT_ONCE: Final = 1_000
@@ -52,17 +52,17 @@ class Rekeying:
 
     def forget(self) -> None:
         """Forget who was moved."""
-        self.objects.delete(TODO)
+        self.objects.delete(LISTED)
 
     def _listed(self) -> list[str]:
         try:
-            told = json.loads(self.objects.read(TODO))
+            told = json.loads(self.objects.read(LISTED))
         except NotFound:
             told = {}
         if told.get("towards") != self.towards:
             users = chain(self.log.users(), self.tastes.users(), self.preferences.users(), self.impressions.users())
             told = {"towards": self.towards, "users": sorted(set(users))}
-            self.objects.put(TODO, json.dumps(told).encode())
+            self.objects.put(LISTED, json.dumps(told).encode())
         return list(told["users"])
 
     def _move(self, old: str, new: str) -> None:

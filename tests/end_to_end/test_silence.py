@@ -2,9 +2,6 @@
 
 import io
 import json
-import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,11 +9,11 @@ import pytest
 
 from functions import erase_user, record_interactions, refresh_tastes, report_quality, train_collaborative
 from functions.access import RULES
-from functions.observation import logger
 from infra.local.queue_event import schedule_event
 from recommender.errors import Unavailable
 from recommender.ports.queues import Queue
 from recommender.trust.credentials import Scope
+from tests.overheard import all_that_is_said
 from tests.walks import Context, Walk, sqs_event
 
 USER = "ada-lovelace-1815"
@@ -38,25 +35,6 @@ class Broken:
 
     def __getattr__(self, name: str) -> Any:
         raise self.fault
-
-
-@contextmanager
-def all_that_is_said() -> Iterator[io.StringIO]:
-    """Hear every logger of this process, powertools' own too."""
-    written = io.StringIO()
-    plain, structured = logging.StreamHandler(written), logging.StreamHandler(written)
-    structured.setFormatter(logger.registered_formatter)
-    root = logging.getLogger()
-    level = root.level
-    root.addHandler(plain)
-    root.setLevel(logging.INFO)
-    logger.addHandler(structured)
-    try:
-        yield written
-    finally:
-        root.setLevel(level)
-        root.removeHandler(plain)
-        logger.removeHandler(structured)
 
 
 def listened(walk: Walk) -> None:

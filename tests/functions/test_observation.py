@@ -13,6 +13,7 @@ from functions import gateway, ingest_track, record_interactions, report_quality
 from functions.observation import logger
 from recommender.errors import Unavailable
 from recommender.ports.queues import Queue
+from tests.overheard import all_that_is_said
 from tests.walks import Context, Walk, keyed, s3_notification, sqs_event
 
 USER = "ada-lovelace-1815"
@@ -32,19 +33,8 @@ class Broken:
 
 @pytest.fixture
 def log() -> Iterator[io.StringIO]:
-    """Everything that any logger of this process says, as the function's log would hold it."""
-    written = io.StringIO()
-    plain, structured = logging.StreamHandler(written), logging.StreamHandler(written)
-    structured.setFormatter(logger.registered_formatter)
-    root = logging.getLogger()
-    level = root.level
-    root.addHandler(plain)
-    root.setLevel(logging.DEBUG)
-    logger.addHandler(structured)
-    yield written
-    root.setLevel(level)
-    root.removeHandler(plain)
-    logger.removeHandler(structured)
+    with all_that_is_said(logging.DEBUG) as said:
+        yield said
 
 
 def lines(log: io.StringIO) -> list[dict[str, Any]]:

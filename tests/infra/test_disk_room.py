@@ -1,5 +1,6 @@
 """A disk without room is named before anything is written to it."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,13 @@ from recommender.errors import Unavailable
 MORE_THAN_THERE_IS = 2**62
 
 
-def test_a_disk_with_room_is_no_hindrance(tmp_path: Path) -> None:
-    require_room(tmp_path, bytes_needed=1)
+def test_a_disk_with_room_for_what_is_needed_alone_is_no_hindrance(tmp_path: Path) -> None:
+    free = shutil.disk_usage(tmp_path).free
+
+    require_room(tmp_path, bytes_needed=free // 2)
+
+    with pytest.raises(Unavailable):
+        require_room(tmp_path, bytes_needed=free * 2)
 
 
 def test_a_disk_without_room_is_named_with_its_figures(tmp_path: Path) -> None:

@@ -119,10 +119,12 @@ def test_a_worker_ends_with_its_host_also_in_the_midst_of_a_file(tmp_path: Path,
     first, second = ordered(tmp_path / "first", "a song"), ordered(tmp_path / "second", order)
     host = subprocess.Popen([sys.executable, "-m", "tests.fuzz.orphan", first, second], stdout=subprocess.PIPE, text=True)
     worker = int((host.stdout or sys.stdin).readline())
+    was_running = _runs(worker)
 
     host.kill()
     host.communicate()
 
+    assert was_running
     eventually(lambda: not _runs(worker), within_s=20.0)
 
 

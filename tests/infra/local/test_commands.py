@@ -11,29 +11,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from click.testing import CliRunner, Result
 
 from infra import wiring
-from infra.local.__main__ import segue
 from infra.local.lock import HomeLock
 from recommender.ports.index import Point
 from recommender.ports.queues import Queue
 from recommender.tracks import Metadata, Track, TrackStatus
+from tests.infra.local.console import at_home, run
 from tests.infra.local.waiting import NOON
 
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    for name in ("SEGUE_HOME", "HEARING_WORKERS", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_LOG_LEVEL"):
-        monkeypatch.setenv(name, os.environ.get(name, ""))
-    monkeypatch.setenv("SEGUE_HOME", str(tmp_path))
-    monkeypatch.setenv("HEARING_WORKERS", "1")
-    yield tmp_path
-    wiring.reset()
-
-
-def run(*arguments: str) -> Result:
-    return CliRunner().invoke(segue, list(arguments))
+    with at_home(tmp_path, monkeypatch) as home:
+        yield home
 
 
 def track(track_id: str) -> Track:

@@ -1,38 +1,28 @@
 """The doctor repairs what a damaged or torn library needs, without hearing any music again."""
 
 import json
-import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
 from infra import wiring
 from infra.hearing import InProcessHearer
-from infra.local.__main__ import segue
 from recommender.ports.index import Point
 from recommender.ports.queues import Queue
 from recommender.serving import Serving
 from recommender.tracks import Metadata, Track, TrackStatus
+from tests.infra.local.console import at_home, run
 from tests.infra.local.waiting import NOON
 from tests.recommender.versions import publish
 
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    for name in ("SEGUE_HOME", "HEARING_WORKERS", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_LOG_LEVEL"):
-        monkeypatch.setenv(name, os.environ.get(name, ""))
-    monkeypatch.setenv("SEGUE_HOME", str(tmp_path))
-    monkeypatch.setenv("HEARING_WORKERS", "0")
-    yield tmp_path
-    wiring.reset()
-
-
-def run(*arguments: str) -> Result:
-    return CliRunner().invoke(segue, list(arguments))
+    with at_home(tmp_path, monkeypatch, workers=0) as home:
+        yield home
 
 
 def described(*titles: str) -> None:

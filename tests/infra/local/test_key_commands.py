@@ -1,33 +1,23 @@
 """Keys and the audit log on the command line, on a real home where no host runs."""
 
 import json
-import os
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
 from infra import wiring
 from infra.key_ring import KeyRing, ring_in
-from infra.local.__main__ import segue
 from infra.local.lock import HomeLock
 from recommender.errors import InvalidInput
+from tests.infra.local.console import at_home, run
 
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    for name in ("HEARING_WORKERS", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_LOG_LEVEL"):
-        monkeypatch.setenv(name, os.environ.get(name, ""))
-    monkeypatch.setenv("SEGUE_HOME", str(tmp_path))
-    monkeypatch.setenv("HEARING_WORKERS", "1")
-    yield tmp_path
-    wiring.reset()
-
-
-def run(*arguments: str) -> Result:
-    return CliRunner().invoke(segue, list(arguments))
+    with at_home(tmp_path, monkeypatch) as home:
+        yield home
 
 
 def told(*arguments: str) -> list[tuple[str, str, str]]:

@@ -9,13 +9,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from click.testing import CliRunner, Result
 
 from infra import wiring
-from infra.local.__main__ import segue
 from recommender.interactions import Interaction, Kind
 from recommender.ports.index import Point
 from recommender.tracks import Metadata, Track, TrackStatus
+from tests.infra.local.console import run
 
 
 @pytest.fixture
@@ -47,10 +46,6 @@ def _play(kind: str, user: int, step: int, now: datetime) -> Interaction:
         at=now - timedelta(days=20 - step),
         share=1.0,
     )
-
-
-def run(*arguments: str) -> Result:
-    return CliRunner().invoke(segue, list(arguments))
 
 
 @pytest.mark.usefixtures("home")

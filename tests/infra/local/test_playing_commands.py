@@ -6,13 +6,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
 from infra import wiring
-from infra.local.__main__ import segue
 from recommender.payload import payload_of
 from recommender.ports.index import Point
 from recommender.tracks import Metadata, Track, TrackStatus
+from tests.infra.local.console import run
 from tests.infra.local.waiting import NOON
 from tests.recommender.engine import at_angle
 
@@ -33,11 +33,6 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     wiring.reset()
     yield tmp_path
     wiring.reset()
-
-
-def run(*arguments: str) -> Result:
-    """Run a command."""
-    return CliRunner().invoke(segue, list(arguments))
 
 
 def ids(result: Result) -> list[str]:
