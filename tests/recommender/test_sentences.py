@@ -49,11 +49,11 @@ def test_a_mode_is_a_sentence_with_share_exemplars_words_and_date(space: Space, 
     assert said == f"44 % of what you like {kind} A by A's band and B{{x}} by B{{x}}'s band (fast; rock), since 2026-03-10."
 
 
-@pytest.mark.parametrize(("strength", "much"), [(0.23, "a little "), (0.5, ""), (0.67, "strongly ")])
-def test_a_dislike_says_how_strong_it_is(strength: float, much: str) -> None:
+@pytest.mark.parametrize(("strength", "turn"), [(0.23, "turn away a little"), (0.5, "turn away"), (0.67, "strongly turn away")])
+def test_a_dislike_says_how_strong_it_is(strength: float, turn: str) -> None:
     said = disliking(Space.AUDIO, strength, [track("A")], None)
 
-    assert said == f"You {much}turn away from what sounds like A by A's band."
+    assert said == f"You {turn} from what sounds like A by A's band."
 
 
 def test_a_session_is_what_is_liked_right_now() -> None:
